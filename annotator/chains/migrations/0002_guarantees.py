@@ -3,29 +3,43 @@
 from django.db import migrations
 
 TREE = """
-ALTER TABLE chains_step ADD COLUMN parent_index integer
-    GENERATED ALWAYS AS (CASE WHEN index > 0 THEN index - 1 END) STORED;
-ALTER TABLE chains_step ADD CONSTRAINT a_step_follows_its_parent_in_the_same_problem
-    FOREIGN KEY (parent_id, problem_id, parent_index) REFERENCES chains_step (id, problem_id, index)
-    DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE chains_chain ADD CONSTRAINT a_chains_problem_is_in_its_dataset
     FOREIGN KEY (problem_id, dataset_id) REFERENCES chains_problem (id, dataset_id) DEFERRABLE INITIALLY DEFERRED;
+
+-- Once for all rows of a statement: an import copies tens of thousands. What a row refers to can never be changed or
+-- deleted (FROZEN below), so a check at insertion holds for ever.
+CREATE FUNCTION chains_steps_are_a_tree() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM added a LEFT JOIN chains_step parent ON parent.id = a.parent_id
+        WHERE a.parent_id IS NOT NULL
+          AND (parent.id IS NULL OR parent.problem_id <> a.problem_id OR parent.index <> a.index - 1)
+    ) OR EXISTS (
+        SELECT 1 FROM added a LEFT JOIN chains_problem p ON p.id = a.problem_id
+        WHERE a.parent_id IS NULL AND p.id IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a step follows its parent in the same problem, without a gap'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER a_step_follows_its_parent_in_the_same_problem AFTER INSERT ON chains_step
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION chains_steps_are_a_tree();
 """
 
 PATH = """
--- Once for all rows of a statement: an import copies tens of thousands.
 CREATE FUNCTION chains_steps_are_a_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT 1 FROM added a
-        JOIN chains_chain c ON c.id = a.chain_id
-        JOIN chains_step s ON s.id = a.step_id
+        LEFT JOIN chains_chain c ON c.id = a.chain_id
+        LEFT JOIN chains_step s ON s.id = a.step_id
         LEFT JOIN chains_chainstep before ON before.chain_id = a.chain_id AND before.index = a.index - 1
-        WHERE s.problem_id <> c.problem_id OR s.index <> a.index OR a.index >= c.step_count
-           OR s.parent_id IS DISTINCT FROM before.step_id
+        WHERE (s.problem_id = c.problem_id AND s.index = a.index AND a.index < c.step_count
+               AND s.parent_id IS NOT DISTINCT FROM before.step_id) IS NOT TRUE
     ) THEN
         RAISE EXCEPTION 'a chain walks down the tree of its problem, one step after the other'
-            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;
 END $$;
