@@ -32,11 +32,19 @@ class Grade(models.Model):
     assignment = models.ForeignKey(
         Assignment, on_delete=models.PROTECT, related_name="grades", db_constraint=False
     )
-    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="grades", db_constraint=False)
     state = models.CharField(max_length=8, choices=GradeState)
     verdict = models.ForeignKey(
-        Label, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_constraint=False, db_index=False
+        Label,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
     )
     verdict_criterion = models.ForeignKey(
         Criterion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -87,7 +95,9 @@ class GradeRevision(models.Model):
     revision = models.PositiveIntegerField()
     operation_id = models.UUIDField()
     operation_digest = models.BinaryField(max_length=32)
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     state = models.CharField(max_length=8, choices=GradeState)
     verdict = models.ForeignKey(
         Label, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False, db_index=False
@@ -134,7 +144,9 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="a_label_is_given_once", fields=["grade", "revision", "criterion", "label"]),
+            models.UniqueConstraint(
+                name="a_label_is_given_once", fields=["grade", "revision", "criterion", "label"]
+            ),
             models.UniqueConstraint(
                 name="a_criterion_has_one_answer_unless_many",
                 fields=["grade", "revision", "criterion"],

@@ -1,0 +1,120 @@
+"""Giving out chains. One campaign gives out one chain at a time, so the overlap is exact."""
+
+import random
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from annotator.accounts.models import User
+from annotator.assignments.models import (
+    Assignment,
+    AssignmentStatus,
+    Campaign,
+    CampaignStatus,
+    MembershipState,
+    Rendering,
+    Role,
+)
+
+# The first chain, in import order, that has a free seat and was not given to this person before. Chains that others
+# have begun come first: an agreement needs finished overlaps rather than many single votes.
+NEXT_SEAT = """
+WITH taken AS MATERIALIZED (
+    SELECT chain_id, count(*) AS seats, array_agg(seat) AS numbers, bool_or(annotator_id = %(annotator)s) AS mine
+    FROM assignments_assignment
+    WHERE campaign_id = %(campaign)s AND status IN ('open', 'submitted') AND purpose = 'work'
+    GROUP BY chain_id
+), refused AS MATERIALIZED (
+    SELECT chain_id FROM assignments_assignment
+    WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND status = 'skipped'
+), begun AS (
+    SELECT chain_id, numbers FROM taken
+    WHERE seats < %(overlap)s AND NOT mine AND chain_id NOT IN (SELECT chain_id FROM refused)
+    ORDER BY chain_id LIMIT 1
+), fresh AS (
+    SELECT c.id AS chain_id, '{}'::smallint[] AS numbers FROM chains_chain c
+    WHERE c.dataset_id = %(dataset)s AND NOT EXISTS (SELECT 1 FROM begun)
+      AND NOT EXISTS (SELECT 1 FROM taken t WHERE t.chain_id = c.id)
+      AND NOT EXISTS (SELECT 1 FROM refused r WHERE r.chain_id = c.id)
+    ORDER BY c.id LIMIT 1
+)
+SELECT found.chain_id, (
+    SELECT min(seat) FROM generate_series(0, %(overlap)s - 1) seat WHERE seat <> ALL (found.numbers)
+) FROM (SELECT * FROM begun UNION ALL SELECT * FROM fresh) found
+"""
+
+
+class NotClaimable(Exception):
+    """Words for somebody who may not claim in this campaign right now."""
+
+
+@transaction.atomic
+def claim_next(*, campaign: Campaign, annotator: User, now: datetime, seed: int) -> Assignment | None:
+    """The annotator's open assignment, else the next free seat; None when nothing is left for them.
+
+    The seed decides whether this assignment is shown in plain rendering; it is kept with it.
+    Raises NotClaimable when the campaign is not active or the person is no active annotator of it.
+    """
+    # Serialises claims of one campaign, and lets grades and readers pass.
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if campaign.status != CampaignStatus.ACTIVE:
+        raise NotClaimable(f"This campaign is {campaign.status}; no chains are given out.")
+    if not campaign.memberships.filter(
+        user=annotator, role=Role.ANNOTATOR, state=MembershipState.ACTIVE
+    ).exists():
+        raise NotClaimable("You are not an active annotator of this campaign.")
+    held = Assignment.objects.filter(
+        campaign=campaign, annotator=annotator, status=AssignmentStatus.OPEN
+    ).first()
+    if held is not None:
+        # Its lease may have run out, but nobody has taken the seat: back to where they were.
+        held.expires_at = now + timedelta(minutes=campaign.lease_minutes)
+        held.save(update_fields=["expires_at"])
+        return held
+    expire_leases(campaign=campaign, now=now)
+    return take_seat(campaign=campaign, annotator=annotator, now=now, seed=seed)
+
+
+def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) -> Assignment | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NEXT_SEAT,
+            {
+                "campaign": campaign.pk,
+                "annotator": annotator.pk,
+                "dataset": campaign.dataset_id,
+                "overlap": campaign.overlap,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    plain = random.Random(seed).random() < campaign.plain_share  # noqa: S311 (an experiment's draw, not a secret)
+    return Assignment.objects.create(
+        public_id=uuid.uuid4(),
+        campaign=campaign,
+        taxonomy_version_id=campaign.taxonomy_version_id,
+        chain_id=row[0],
+        annotator=annotator,
+        seat=row[1],
+        claimed_at=now,
+        expires_at=now + timedelta(minutes=campaign.lease_minutes),
+        rendering=Rendering.PLAIN if plain else Rendering.STYLED,
+        rendering_seed=seed,
+    )
+
+
+def skip(*, assignment: Assignment) -> None:
+    """Give an open chain back for good: this annotator does not get it again, its seat is free for others."""
+    Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.OPEN).update(
+        status=AssignmentStatus.SKIPPED
+    )
+
+
+def expire_leases(*, campaign: Campaign | None, now: datetime) -> int:
+    """Give back open chains whose lease ran out, with their grades kept; returns how many."""
+    expired = Assignment.objects.filter(status=AssignmentStatus.OPEN, expires_at__lt=now)
+    if campaign is not None:
+        expired = expired.filter(campaign=campaign)
+    return expired.update(status=AssignmentStatus.EXPIRED)

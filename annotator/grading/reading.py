@@ -1,0 +1,200 @@
+"""What an annotator sees of a chain: its text, and their own grades. Nobody else's, ever."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from annotator.assignments.models import AfterFirstError, Assignment
+from annotator.chains.models import ChainStep, Problem
+from annotator.grading.models import Answer, Grade, GradeRevision, GradeState
+from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenGrade:
+    """One grade in the keys of its taxonomy; `repairs` is the index of the step it undoes."""
+
+    index: int
+    revision: int
+    state: str
+    verdict: str | None
+    labels: dict[str, tuple[str, ...]]
+    texts: dict[str, str]
+    comment: str
+    repairs: int | None
+    saved_at: datetime
+
+    @property
+    def counts(self) -> bool:
+        return self.state != GradeState.CLEARED
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetStep:
+    """One row of the grading page."""
+
+    index: int
+    step_id: int
+    text: str
+    grade: GivenGrade | None
+    carried: bool
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+    @property
+    def decided(self) -> bool:
+        return self.grade is not None and self.grade.counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """An assignment as its annotator sees it."""
+
+    assignment: Assignment
+    problem: Problem
+    vocabulary: Vocabulary
+    steps: tuple[SheetStep, ...]
+
+    @cached_property
+    def first_error_index(self) -> int | None:
+        """Index of the first step that this annotator called flawed."""
+        flawed = {choice.key for choice in self.vocabulary.verdict.choices if choice.value == -1}
+        return next((s.index for s in self.steps if s.grade and s.grade.verdict in flawed), None)
+
+    @cached_property
+    def steps_to_grade(self) -> tuple[SheetStep, ...]:
+        """The steps that the campaign's policy asks for: all, or up to the first error."""
+        stops = self.assignment.campaign.after_first_error == AfterFirstError.STOP
+        if stops and self.first_error_index is not None:
+            return self.steps[: self.first_error_index + 1]
+        return self.steps
+
+    @cached_property
+    def missing(self) -> list["Missing"]:
+        """What still keeps the chain from being submitted."""
+        return [gap for step in self.steps_to_grade for gap in gaps_of(step, vocabulary=self.vocabulary)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    index: int
+    words: str
+
+
+def gaps_of(step: SheetStep, *, vocabulary: Vocabulary) -> Iterable[Missing]:
+    if step.grade is None or not step.grade.counts:
+        yield Missing(index=step.index, words=f"Step {step.number} is not graded.")
+    elif step.grade.state == GradeState.GRADED:
+        for question in vocabulary.asked_after(answers_of(step.grade, vocabulary=vocabulary)):
+            if (
+                question.required
+                and question.key not in step.grade.labels
+                and question.key not in step.grade.texts
+            ):
+                yield Missing(index=step.index, words=f"Step {step.number} needs: {question.text}")
+
+
+def answers_of(grade: GivenGrade, *, vocabulary: Vocabulary) -> frozenset[str]:
+    """All answers of a grade as `criterion.label` keys."""
+    verdict = {f"{vocabulary.verdict.key}.{grade.verdict}"} if grade.verdict else set()
+    return frozenset(verdict | {f"{key}.{label}" for key, labels in grade.labels.items() for label in labels})
+
+
+def read_sheet(*, assignment: Assignment) -> Sheet:
+    vocabulary = vocabulary_of(assignment.taxonomy_version_id)
+    chain_steps = list(
+        ChainStep.objects.filter(chain=assignment.chain_id).select_related("step").order_by("index")
+    )
+    indexes = {chain_step.step_id: chain_step.index for chain_step in chain_steps}
+    grades = {
+        grade.step_id: grade
+        for grade in Grade.objects.filter(
+            campaign=assignment.campaign_id,
+            taxonomy_version=assignment.taxonomy_version_id,
+            annotator=assignment.annotator_id,
+            step__in=indexes,
+        )
+    }
+    answers = answers_by_grade(grades.values())
+    return Sheet(
+        assignment=assignment,
+        problem=assignment.chain.problem,
+        vocabulary=vocabulary,
+        steps=tuple(
+            SheetStep(
+                index=chain_step.index,
+                step_id=chain_step.step_id,
+                text=chain_step.step.text,
+                grade=in_keys(
+                    grade,
+                    answers=answers.get(grade.pk, []),
+                    vocabulary=vocabulary,
+                    index=chain_step.index,
+                    repairs=indexes.get(grade.repairs_id) if grade.repairs_id else None,
+                )
+                if (grade := grades.get(chain_step.step_id))
+                else None,
+                carried=grade is not None and grade.assignment_id != assignment.pk,
+            )
+            for chain_step in chain_steps
+        ),
+    )
+
+
+def answers_by_grade(grades: Iterable[Grade]) -> dict[int, list[Answer]]:
+    """The answers that count: those of each grade's own revision."""
+    revisions = {grade.pk: grade.revision for grade in grades}
+    found: dict[int, list[Answer]] = {}
+    for answer in Answer.objects.filter(grade__in=revisions).order_by("pk"):
+        if answer.revision == revisions[answer.grade_id]:
+            found.setdefault(answer.grade_id, []).append(answer)
+    return found
+
+
+def given_grade(grade: Grade | GradeRevision, *, vocabulary: Vocabulary, index: int) -> GivenGrade:
+    """One grade, or one former state of it, in keys."""
+    grade_id = grade.grade_id if isinstance(grade, GradeRevision) else grade.pk
+    answers = list(Answer.objects.filter(grade=grade_id, revision=grade.revision))
+    repairs = None
+    if grade.repairs_id is not None:
+        repairs = ChainStep.objects.values_list("index", flat=True).get(
+            chain=grade.assignment.chain_id, step=grade.repairs_id
+        )
+    return in_keys(grade, answers=answers, vocabulary=vocabulary, index=index, repairs=repairs)
+
+
+def in_keys(
+    grade: Grade | GradeRevision,
+    *,
+    answers: list[Answer],
+    vocabulary: Vocabulary,
+    index: int,
+    repairs: int | None,
+) -> GivenGrade:
+    questions: dict[int, Question] = {question.id: question for question in vocabulary.questions}
+    labels: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    for answer in answers:
+        question = questions[answer.criterion_id]
+        if answer.label_id is None:
+            texts[question.key] = answer.text
+        else:
+            labels.setdefault(question.key, []).append(key_of(question, answer.label_id))
+    return GivenGrade(
+        index=index,
+        revision=grade.revision,
+        state=grade.state,
+        verdict=key_of(vocabulary.verdict, grade.verdict_id) if grade.verdict_id else None,
+        labels={key: tuple(sorted(chosen)) for key, chosen in sorted(labels.items())},
+        texts=dict(sorted(texts.items())),
+        comment=grade.comment,
+        repairs=repairs,
+        saved_at=grade.saved_at,
+    )
+
+
+def key_of(question: Question, label_id: int) -> str:
+    return next(choice.key for choice in question.choices if choice.id == label_id)
