@@ -46,7 +46,9 @@ class StepConsensus(models.Model):
     """The one verdict derived from all grades of a step, with the counts it came from."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="consensus", db_index=False)
-    taxonomy_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    taxonomy_version = models.ForeignKey(
+        TaxonomyVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     report = models.ForeignKey(AgreementReport, on_delete=models.CASCADE, related_name="consensus")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="consensus")
     counts = models.JSONField(help_text="Votes per verdict label, in the order of the taxonomy.")
@@ -83,7 +85,9 @@ class StyleFlag(models.Model):
     report = models.ForeignKey(StyleReport, on_delete=models.PROTECT, related_name="flags")
     feature = models.CharField(max_length=80)
     scope = models.CharField(max_length=16, choices=[(s, s) for s in ("pool", "annotator", "label")])
-    subject = models.CharField(max_length=80, blank=True, help_text="The pseudonym or label the flag is about.")
+    subject = models.CharField(
+        max_length=80, blank=True, help_text="The pseudonym or label the flag is about."
+    )
     status = models.CharField(max_length=16, choices=[(s, s) for s in ("bias", "deviation", "association")])
     effect = models.FloatField(help_text="Percentage points of P(sound).")
     low = models.FloatField()
@@ -96,7 +100,8 @@ class StyleFlag(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="a_report_flags_a_feature_once_per_subject", fields=["report", "feature", "scope", "subject"]
+                name="a_report_flags_a_feature_once_per_subject",
+                fields=["report", "feature", "scope", "subject"],
             ),
             models.CheckConstraint(
                 name="a_flags_interval_holds_its_effect",

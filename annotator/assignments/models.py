@@ -95,18 +95,24 @@ class Campaign(models.Model):
         help_text="Share of the assignments shown without surface style, drawn at random. 0.2 to 0.33 shows style bias.",
     )
     lease_minutes = models.PositiveIntegerField(
-        default=240, validators=[MinValueValidator(5)], help_text="An untouched open chain goes back after this time."
+        default=240,
+        validators=[MinValueValidator(5)],
+        help_text="An untouched open chain goes back after this time.",
     )
     status = models.CharField(max_length=16, choices=CampaignStatus, default=CampaignStatus.ACTIVE)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="campaigns")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="an_overlap_is_1_to_50", condition=Q(overlap__gte=1, overlap__lte=50)),
+            models.CheckConstraint(
+                name="an_overlap_is_1_to_50", condition=Q(overlap__gte=1, overlap__lte=50)
+            ),
             models.CheckConstraint(
                 name="a_plain_share_is_a_share", condition=Q(plain_share__gte=0.0, plain_share__lte=1.0)
             ),
-            models.CheckConstraint(name="a_lease_lasts_at_least_five_minutes", condition=Q(lease_minutes__gte=5)),
+            models.CheckConstraint(
+                name="a_lease_lasts_at_least_five_minutes", condition=Q(lease_minutes__gte=5)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,7 +124,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role, default=Role.ANNOTATOR)
     pseudonym = models.CharField(
-        max_length=40, blank=True, help_text="What reports and exports call this person; drawn when left empty."
+        max_length=40,
+        blank=True,
+        help_text="What reports and exports call this person; drawn when left empty.",
     )
     state = models.CharField(max_length=16, choices=MembershipState, default=MembershipState.ACTIVE)
 
@@ -135,10 +143,16 @@ class Membership(models.Model):
 
 class Assignment(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="assignments", db_index=False)
-    taxonomy_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="assignments")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
+    taxonomy_version = models.ForeignKey(
+        TaxonomyVersion, on_delete=models.PROTECT, related_name="assignments"
+    )
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="assignments")
-    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+    )
     seat = models.PositiveSmallIntegerField()
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.WORK)
     status = models.CharField(max_length=16, choices=AssignmentStatus, default=AssignmentStatus.OPEN)
@@ -181,7 +195,9 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["expires_at"], name="open_assignments_by_expiry", condition=Q(status="open")),
+            models.Index(
+                fields=["expires_at"], name="open_assignments_by_expiry", condition=Q(status="open")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -194,7 +210,9 @@ class GoldChain(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="gold_chains")
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(
-        max_length=16, choices=[(p.value, p.label) for p in (Purpose.GOLD, Purpose.SCREENING)], default=Purpose.GOLD
+        max_length=16,
+        choices=[(p.value, p.label) for p in (Purpose.GOLD, Purpose.SCREENING)],
+        default=Purpose.GOLD,
     )
 
     class Meta:
@@ -210,7 +228,9 @@ class GoldGrade(models.Model):
     label = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="a_gold_step_has_one_verdict", fields=["gold_chain", "step"])]
+        constraints = [
+            models.UniqueConstraint(name="a_gold_step_has_one_verdict", fields=["gold_chain", "step"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.step}: {self.label}"

@@ -70,7 +70,9 @@ class Problem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="a_problem_id_is_used_once_in_a_dataset", fields=["dataset", "external_id"]),
+            models.UniqueConstraint(
+                name="a_problem_id_is_used_once_in_a_dataset", fields=["dataset", "external_id"]
+            ),
             short_id(name="a_problem_id_has_1_to_500_bytes"),
             # Target of a composite foreign key.
             models.UniqueConstraint(name="problem_with_its_dataset", fields=["id", "dataset"]),
@@ -89,7 +91,13 @@ class Step(models.Model):
         Problem, on_delete=models.PROTECT, related_name="steps", db_index=False, db_constraint=False
     )
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="children", null=True, blank=True, db_constraint=False
+        "self",
+        on_delete=models.PROTECT,
+        related_name="children",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
     )
     index = models.PositiveIntegerField()
     text = models.TextField()
@@ -116,7 +124,9 @@ class Step(models.Model):
 class Chain(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="chains", db_index=False)
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="chains", db_constraint=False)
-    import_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="chains", null=True, blank=True)
+    import_run = models.ForeignKey(
+        ImportRun, on_delete=models.PROTECT, related_name="chains", null=True, blank=True
+    )
     external_id = models.TextField()
     generator = models.TextField(blank=True)
     step_count = models.PositiveIntegerField()
@@ -127,7 +137,9 @@ class Chain(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="a_chain_id_is_used_once_in_a_dataset", fields=["dataset", "external_id"]),
+            models.UniqueConstraint(
+                name="a_chain_id_is_used_once_in_a_dataset", fields=["dataset", "external_id"]
+            ),
             short_id(name="a_chain_id_has_1_to_500_bytes"),
             models.CheckConstraint(name="a_chain_has_at_least_one_step", condition=Q(step_count__gt=0)),
             # Target of a composite foreign key.

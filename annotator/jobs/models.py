@@ -42,3 +42,7 @@ class Job(models.Model):
                 condition=Q(progress_total__isnull=True) | Q(progress_done__lte=F("progress_total")),
             ),
         ]
+
+    @property
+    def ended(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED)

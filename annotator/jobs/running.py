@@ -1,8 +1,13 @@
 """How a worker takes a job row, shows progress, and ends it. Safe to run twice: only one run holds a row."""
 
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import F, Q
 
 from annotator.jobs.models import Job, JobState
@@ -35,9 +40,31 @@ def take(job_class: type[JobT], *, pk: int, now: datetime) -> JobT | None:
     return job
 
 
-def show_progress(job: Job, *, done: int, total: int | None, now: datetime) -> None:
-    job.progress_done, job.progress_total, job.heartbeat_at = done, total, now
-    job.save(update_fields=["progress_done", "progress_total", "heartbeat_at"])
+@contextmanager
+def progress_seen_outside(job: Job) -> Iterator[Callable[[int, int], None]]:
+    """Gives `show(done, total)`: progress and heartbeat on a connection of their own, at most once a second.
+
+    The work itself is one transaction, in which nobody else would see either before its end.
+    """
+    side = connection.copy()
+    last_shown = -math.inf
+
+    def show(done: int, total: int) -> None:
+        nonlocal last_shown
+        if time.monotonic() - last_shown < 1:
+            return
+        last_shown = time.monotonic()
+        with side.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {job._meta.db_table} SET progress_done = %s, progress_total = %s,"  # noqa: S608 (our table's name)
+                " heartbeat_at = clock_timestamp() WHERE id = %s",
+                [done, total, job.pk],
+            )
+
+    try:
+        yield show
+    finally:
+        side.close()
 
 
 def finish(job: Job, *, now: datetime) -> None:

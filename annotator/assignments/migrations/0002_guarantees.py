@@ -56,5 +56,9 @@ CREATE TRIGGER an_assignment_fits_its_campaign BEFORE INSERT OR UPDATE ON assign
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assignments", "0001_initial"), ("chains", "0002_guarantees"), ("taxonomies", "0002_guarantees")]
+    dependencies = [
+        ("assignments", "0001_initial"),
+        ("chains", "0002_guarantees"),
+        ("taxonomies", "0002_guarantees"),
+    ]
     operations = [migrations.RunSQL(sql) for sql in (CAMPAIGN, ASSIGNMENT)]

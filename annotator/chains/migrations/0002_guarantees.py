@@ -28,17 +28,24 @@ CREATE TRIGGER a_step_follows_its_parent_in_the_same_problem AFTER INSERT ON cha
 """
 
 PATH = """
+-- All steps of a chain come in one statement, so each is compared with the one before it in `added`; that a path stays
+-- in one problem follows from its first step, since no edge of the tree leaves a problem.
 CREATE FUNCTION chains_steps_are_a_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM added a
+        SELECT 1 FROM (
+            SELECT index, step_id, lag(step_id) OVER (PARTITION BY chain_id ORDER BY index) AS before FROM added
+        ) a LEFT JOIN chains_step s ON s.id = a.step_id
+        WHERE (s.index = a.index AND s.parent_id IS NOT DISTINCT FROM a.before) IS NOT TRUE
+    ) OR EXISTS (
+        SELECT 1 FROM (SELECT chain_id, count(*) AS steps FROM added GROUP BY chain_id) a
         LEFT JOIN chains_chain c ON c.id = a.chain_id
-        LEFT JOIN chains_step s ON s.id = a.step_id
-        LEFT JOIN chains_chainstep before ON before.chain_id = a.chain_id AND before.index = a.index - 1
-        WHERE (s.problem_id = c.problem_id AND s.index = a.index AND a.index < c.step_count
-               AND s.parent_id IS NOT DISTINCT FROM before.step_id) IS NOT TRUE
+        WHERE c.step_count IS DISTINCT FROM a.steps
+    ) OR EXISTS (
+        SELECT 1 FROM added a JOIN chains_chain c ON c.id = a.chain_id JOIN chains_step s ON s.id = a.step_id
+        WHERE a.index = 0 AND s.problem_id <> c.problem_id
     ) THEN
-        RAISE EXCEPTION 'a chain walks down the tree of its problem, one step after the other'
+        RAISE EXCEPTION 'a chain walks down the tree of its problem, one step after the other, to its end'
             USING ERRCODE = 'foreign_key_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;
@@ -46,16 +53,16 @@ END $$;
 CREATE TRIGGER a_chain_is_a_path_of_its_problems_tree AFTER INSERT ON chains_chainstep
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION chains_steps_are_a_path();
 
-CREATE FUNCTION chains_chain_is_complete() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION chains_chain_has_steps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (SELECT count(*) FROM chains_chainstep WHERE chain_id = NEW.id) <> NEW.step_count THEN
-        RAISE EXCEPTION 'chain % has not the % steps it says', NEW.external_id, NEW.step_count
+    IF NOT EXISTS (SELECT 1 FROM chains_chainstep WHERE chain_id = NEW.id) THEN
+        RAISE EXCEPTION 'chain % has no steps', NEW.external_id
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER a_chain_has_all_its_steps AFTER INSERT ON chains_chain
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chains_chain_is_complete();
+CREATE CONSTRAINT TRIGGER a_chain_has_steps AFTER INSERT ON chains_chain
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chains_chain_has_steps();
 """
 
 FROZEN = "".join(

@@ -1,0 +1,281 @@
+"""A batch of chain records into the tables by COPY: known chains are recognised, shared prefixes share their steps."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from annotator.chains.formats import ChainRecord
+from annotator.chains.strict_json import LineError, quoted
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a batch, or the sum of all batches, added."""
+
+    problems_added: int = 0
+    steps_added: int = 0
+    chains_added: int = 0
+    chains_unchanged: int = 0
+    errors: list[LineError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChain:
+    digest: bytes
+    import_run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProblem:
+    id: int
+    content: tuple[str, str | None, str | None]
+
+
+def store_batch(
+    cursor: Any,
+    *,
+    dataset_id: int,
+    import_run_id: int,
+    records: Sequence[tuple[int, ChainRecord]],
+    may_repeat: bool,
+) -> Stored:
+    """Store what is new of the numbered records; conflicts come back as line errors, for the caller to roll back.
+
+    `may_repeat`: the format may tell of one chain on many lines.
+    """
+    stored = Stored()
+    fresh = fresh_records(
+        cursor,
+        dataset_id=dataset_id,
+        import_run_id=import_run_id,
+        records=records,
+        may_repeat=may_repeat,
+        stored=stored,
+    )
+    growing = [record for _, record in fresh] + [r for _, r in records if r.alternatives]
+    problems = store_problems(cursor, dataset_id=dataset_id, records=fresh, growing=growing, stored=stored)
+    store_steps_and_chains(
+        cursor,
+        dataset_id=dataset_id,
+        import_run_id=import_run_id,
+        fresh=[record for _, record in fresh],
+        growing=growing,
+        problems=problems,
+        stored=stored,
+    )
+    return stored
+
+
+def fresh_records(
+    cursor: Any,
+    *,
+    dataset_id: int,
+    import_run_id: int,
+    records: Sequence[tuple[int, ChainRecord]],
+    may_repeat: bool,
+    stored: Stored,
+) -> list[tuple[int, ChainRecord]]:
+    """The records whose chain is not there yet. An id that is there must have the same content."""
+    cursor.execute(
+        "SELECT external_id, digest, import_run_id FROM chains_chain WHERE dataset_id = %s AND external_id = ANY(%s)",
+        [dataset_id, [record.chain_id for _, record in records]],
+    )
+    known = {row[0]: KnownChain(bytes(row[1]), row[2]) for row in cursor.fetchall()}
+    fresh = []
+    for line, record in records:
+        digest = chain_digest(record)
+        before = known.get(record.chain_id)
+        if before is None:
+            known[record.chain_id] = KnownChain(digest, import_run_id)
+            fresh.append((line, record))
+        elif before.digest != digest:
+            stored.errors.append(
+                LineError(line, f"chain_id: {quoted(record.chain_id)} exists with other content")
+            )
+        elif before.import_run_id == import_run_id and not may_repeat:
+            stored.errors.append(
+                LineError(line, f"chain_id: {quoted(record.chain_id)} stands twice in this file")
+            )
+        else:
+            stored.chains_unchanged += 1
+    return fresh
+
+
+def store_problems(
+    cursor: Any,
+    *,
+    dataset_id: int,
+    records: Sequence[tuple[int, ChainRecord]],
+    growing: Iterable[ChainRecord],
+    stored: Stored,
+) -> dict[str, KnownProblem]:
+    """All problems of the batch by external id; new ones are copied in, known ones must have the same content."""
+    cursor.execute(
+        "SELECT external_id, id, text, reference_answer, reference_solution FROM chains_problem"
+        " WHERE dataset_id = %s AND external_id = ANY(%s)",
+        [dataset_id, list({problem_id(record) for record in growing})],
+    )
+    known = {row[0]: KnownProblem(row[1], (row[2], row[3], row[4])) for row in cursor.fetchall()}
+    missing = list(dict.fromkeys(key for _, record in records if (key := problem_id(record)) not in known))
+    ids = dict(zip(missing, next_ids(cursor, table="chains_problem", count=len(missing)), strict=True))
+    rows = []
+    for line, record in records:
+        key = problem_id(record)
+        content = (record.problem, record.reference_answer, record.reference_solution)
+        if key not in known:
+            known[key] = KnownProblem(ids[key], content)
+            rows.append(
+                f"{ids[key]}\t{dataset_id}\t{escaped(key)}\t{escaped(content[0])}"
+                f"\t{nullable(content[1])}\t{nullable(content[2])}\n"
+            )
+        elif known[key].content != content:
+            stored.errors.append(LineError(line, f"problem_id: {quoted(key)} exists with other content"))
+    copy_in(
+        cursor,
+        "chains_problem (id, dataset_id, external_id, text, reference_answer, reference_solution)",
+        rows,
+    )
+    stored.problems_added += len(rows)
+    return known
+
+
+def store_steps_and_chains(
+    cursor: Any,
+    *,
+    dataset_id: int,
+    import_run_id: int,
+    fresh: Sequence[ChainRecord],
+    growing: Sequence[ChainRecord],
+    problems: dict[str, KnownProblem],
+    stored: Stored,
+) -> None:
+    tree = known_steps(cursor, problem_ids={problems[problem_id(r)].id for r in growing})
+    most = sum(len(record.steps) + len(record.alternatives) for record in growing)
+    step_ids = iter(next_ids(cursor, table="chains_step", count=most))
+    chain_ids = next_ids(cursor, table="chains_chain", count=len(fresh))
+    steps: list[str] = []
+    chains: list[str] = []
+    chain_steps: list[str] = []
+
+    def step_at(problem: int, parent: int | None, index: int, text: str) -> int:
+        digest = hashlib.sha256(text.encode()).digest()
+        key = (problem, parent, digest)
+        step = tree.get(key)
+        if step is None:
+            step = tree[key] = next(step_ids)
+            before = r"\N" if parent is None else parent
+            steps.append(f"{step}\t{problem}\t{before}\t{index}\t{escaped(text)}\t\\\\x{digest.hex()}\n")
+        return step
+
+    for chain, record in zip(chain_ids, fresh, strict=True):
+        problem = problems[problem_id(record)].id
+        parent: int | None = None
+        scores = record.scores or (None,) * len(record.steps)
+        for index, (text, score) in enumerate(zip(record.steps, scores, strict=True)):
+            parent = step_at(problem, parent, index, text)
+            chain_steps.append(f"{chain}\t{index}\t{parent}\t{number(score)}\n")
+        chains.append(
+            f"{chain}\t{dataset_id}\t{problem}\t{import_run_id}\t{escaped(record.chain_id)}"
+            f"\t{escaped(record.generator)}\t{len(record.steps)}\t{nullable(record.final_answer)}"
+            f"\t{truth(record.final_answer_correct)}\t{escaped(orjson.dumps(record.metadata).decode())}"
+            f"\t\\\\x{chain_digest(record).hex()}\n"
+        )
+    for record in growing:
+        grow_alternatives(record, problem=problems[problem_id(record)].id, step_at=step_at)
+    copy_in(
+        cursor,
+        "chains_chain (id, dataset_id, problem_id, import_run_id, external_id, generator, step_count, final_answer,"
+        " final_answer_correct, metadata, digest)",
+        chains,
+    )
+    copy_in(cursor, "chains_step (id, problem_id, parent_id, index, text, digest)", steps)
+    copy_in(cursor, "chains_chainstep (chain_id, index, step_id, score)", chain_steps)
+    stored.chains_added += len(chains)
+    stored.steps_added += len(steps)
+
+
+def grow_alternatives(record: ChainRecord, *, problem: int, step_at: Any) -> None:
+    """Put the steps that were offered and not taken beside those that were."""
+    if not record.alternatives:
+        return
+    parents: list[int | None] = [None]
+    for index, text in enumerate(record.steps):
+        parents.append(step_at(problem, parents[-1], index, text))
+    for alternative in record.alternatives:
+        step_at(problem, parents[alternative.index], alternative.index, alternative.text)
+
+
+def known_steps(cursor: Any, *, problem_ids: set[int]) -> dict[tuple[int, int | None, bytes], int]:
+    cursor.execute(
+        "SELECT problem_id, parent_id, digest, id FROM chains_step WHERE problem_id = ANY(%s)",
+        [list(problem_ids)],
+    )
+    return {(row[0], row[1], bytes(row[2])): row[3] for row in cursor.fetchall()}
+
+
+def next_ids(cursor: Any, *, table: str, count: int) -> list[int]:
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def problem_id(record: ChainRecord) -> str:
+    """The file's own id, else one made from the content: the same problem in two chains is one problem."""
+    if record.problem_id is not None:
+        return record.problem_id
+    content = orjson.dumps([record.problem, record.reference_answer, record.reference_solution])
+    return f"sha256-{hashlib.sha256(content).hexdigest()}"
+
+
+def chain_digest(record: ChainRecord) -> bytes:
+    """SHA-256 of all that an import keeps of a chain; alternatives belong to the tree, labels of the file to nobody."""
+    content = [
+        problem_id(record),
+        record.steps,
+        record.scores,
+        record.generator,
+        record.final_answer,
+        record.final_answer_correct,
+        record.metadata,
+    ]
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def copy_in(cursor: Any, target: str, rows: list[str]) -> None:
+    if not rows:
+        return
+    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for chunk in chunks(rows):
+            copy.write(chunk)
+
+
+def chunks(rows: list[str]) -> Iterator[bytes]:
+    for start in range(0, len(rows), 256):
+        yield "".join(rows[start : start + 256]).encode()
+
+
+def escaped(text: str) -> str:
+    """The text as a field of COPY's text format."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text:
+        text = text.replace("\n", "\\n")
+    if "\t" in text:
+        text = text.replace("\t", "\\t")
+    return text.replace("\r", "\\r") if "\r" in text else text
+
+
+def nullable(text: str | None) -> str:
+    return r"\N" if text is None else escaped(text)
+
+
+def number(score: float | None) -> str:
+    return r"\N" if score is None else repr(score)
+
+
+def truth(fact: bool | None) -> str:  # noqa: FBT001 (it is the value, not a switch)
+    return r"\N" if fact is None else "t" if fact else "f"
