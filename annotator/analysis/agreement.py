@@ -426,7 +426,8 @@ def _alpha(paired: _Units, *, distance: Floats) -> Figure:
 
 
 def _alpha_rows(observed: Floats, expected: Floats, pairable: Floats) -> Floats:
-    return 1 - (pairable.sum(axis=1) - 1) * _divide(observed, expected)
+    alphas: Floats = 1 - (pairable.sum(axis=1) - 1) * _divide(observed, expected)
+    return alphas
 
 
 def _chance_corrected(prepared: _Prepared, *, weights: Floats) -> ChanceCorrected:
@@ -531,11 +532,14 @@ def _figure(
 
 
 def _row_sums(left: Floats, right: Floats) -> Floats:
-    return np.einsum("ij,ij->i", left, right)
+    sums: Floats = np.einsum("ij,ij->i", left, right)
+    return sums
 
 
 def _divide(numerator: Floats, denominator: Floats) -> Floats:
     """The quotient, NaN where the denominator is 0."""
     is_defined = np.abs(denominator) > _ROUNDING
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
-    return np.divide(numerator, denominator, out=np.full(shape, np.nan), where=is_defined)
+    quotient: Floats = np.full(shape, np.nan)
+    np.divide(numerator, denominator, out=quotient, where=is_defined)
+    return quotient

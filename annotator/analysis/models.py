@@ -15,7 +15,9 @@ class Report(Job):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="%(class)ss")
     taxonomy_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="+")
     newest_grade_at = models.DateTimeField(null=True, blank=True)
-    grade_count = models.PositiveBigIntegerField(default=0)
+    revision_count = models.PositiveBigIntegerField(
+        default=0, help_text="Writes it has seen; more mean it is stale."
+    )
     code_version = models.CharField(max_length=40, blank=True)
     figures = models.JSONField(null=True, blank=True)
 

@@ -10,13 +10,13 @@ from typing import BinaryIO
 from django.db import connection, transaction
 
 from annotator.accounts.models import User
-from annotator.chains.formats import FORMATS_THAT_REPEAT_CHAINS, ChainRecord, read_records
+from annotator.chains.formats import FORMATS_THAT_REPEAT_CHAINS, ChainRecord, SkippedLine, read_records
 from annotator.chains.models import Dataset, ImportRun
 from annotator.chains.storing import Stored, store_batch
 from annotator.chains.strict_json import LineError
 from annotator.jobs import running
 
-BATCH_CHAINS = 2_000
+BATCH_LINES = 2_000
 SHOWN_ERRORS = 100
 
 
@@ -88,6 +88,7 @@ def store_file(*, run: ImportRun, stream: BinaryIO, tell: Callable[[], None], no
     with connection.cursor() as cursor:
         for batch in batches(stream, format_name=run.format):
             run.line_count += batch.line_count
+            run.lines_skipped += batch.lines_skipped
             added = store_batch(
                 cursor,
                 dataset_id=run.dataset_id,
@@ -120,6 +121,7 @@ class Batch:
         self.records: list[tuple[int, ChainRecord]] = []
         self.errors: list[LineError] = []
         self.line_count = 0
+        self.lines_skipped = 0
 
 
 def batches(stream: BinaryIO, *, format_name: str) -> Iterator[Batch]:
@@ -128,12 +130,13 @@ def batches(stream: BinaryIO, *, format_name: str) -> Iterator[Batch]:
         batch.line_count += 1
         if isinstance(found, LineError):
             batch.errors.append(found)
-        elif isinstance(found, ChainRecord):
-            if found.gold is None:
-                batch.records.append((line, found))
-            else:
-                batch.errors.append(LineError(line, "gold: known grades are not taken with an import"))
-        if len(batch.records) >= BATCH_CHAINS:
+        elif isinstance(found, SkippedLine):
+            batch.lines_skipped += 1
+        elif found.gold is not None:
+            batch.errors.append(LineError(line, "gold: known grades are not taken with an import"))
+        else:
+            batch.records.append((line, found))
+        if batch.line_count >= BATCH_LINES:
             yield batch
             batch = Batch()
     yield batch

@@ -46,6 +46,9 @@ class ImportRun(Job):
     steps_added = models.PositiveBigIntegerField(default=0)
     chains_added = models.PositiveBigIntegerField(default=0)
     chains_unchanged = models.PositiveBigIntegerField(default=0)
+    lines_skipped = models.PositiveBigIntegerField(
+        default=0, help_text="Sound lines without a chain in them."
+    )
     error_count = models.PositiveBigIntegerField(default=0)
     line_errors = models.JSONField(default=list, blank=True, help_text="The first hundred: line and reason.")
 

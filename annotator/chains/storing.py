@@ -28,10 +28,14 @@ class KnownChain:
     import_run_id: int | None
 
 
+# Text, reference answer, reference solution.
+ProblemContent = tuple[str, str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class KnownProblem:
     id: int
-    content: tuple[str, str | None, str | None]
+    content: ProblemContent
 
 
 def store_batch(
@@ -131,7 +135,7 @@ def store_problems(
                 f"{ids[key]}\t{dataset_id}\t{escaped(key)}\t{escaped(content[0])}"
                 f"\t{nullable(content[1])}\t{nullable(content[2])}\n"
             )
-        elif known[key].content != content:
+        elif not same_problem(known[key].content, content):
             stored.errors.append(LineError(line, f"problem_id: {quoted(key)} exists with other content"))
     copy_in(
         cursor,
@@ -140,6 +144,11 @@ def store_problems(
     )
     stored.problems_added += len(rows)
     return known
+
+
+def same_problem(known: ProblemContent, given: ProblemContent) -> bool:
+    """Alike in all that both say: PRM800K gives a problem's solution on some lines and not on others."""
+    return all(a == b or a is None or b is None for a, b in zip(known, given, strict=True))
 
 
 def store_steps_and_chains(
@@ -224,11 +233,8 @@ def next_ids(cursor: Any, *, table: str, count: int) -> list[int]:
 
 
 def problem_id(record: ChainRecord) -> str:
-    """The file's own id, else one made from the content: the same problem in two chains is one problem."""
-    if record.problem_id is not None:
-        return record.problem_id
-    content = orjson.dumps([record.problem, record.reference_answer, record.reference_solution])
-    return f"sha256-{hashlib.sha256(content).hexdigest()}"
+    """The file's own id, else one made from the text: the same problem in two chains is one problem."""
+    return record.problem_id or f"sha256-{hashlib.sha256(record.problem.encode()).hexdigest()}"
 
 
 def chain_digest(record: ChainRecord) -> bytes:

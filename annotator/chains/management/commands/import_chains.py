@@ -79,6 +79,7 @@ def as_json(run: ImportRun) -> dict[str, object]:
         "steps_added",
         "chains_added",
         "chains_unchanged",
+        "lines_skipped",
         "error_count",
         "line_errors",
         "error",
@@ -89,7 +90,8 @@ def as_json(run: ImportRun) -> dict[str, object]:
 def in_words(run: ImportRun) -> str:
     if run.state == JobState.FAILED:
         return f"Nothing was imported into {run.dataset.key}."
+    skipped = f" {run.lines_skipped} lines hold no chain." if run.lines_skipped else ""
     return (
         f"Imported {run.line_count} lines into {run.dataset.key}: {run.chains_added} new chains,"
-        f" {run.chains_unchanged} already there, {run.problems_added} new problems, {run.steps_added} new steps."
+        f" {run.chains_unchanged} already there, {run.problems_added} new problems, {run.steps_added} new steps.{skipped}"
     )

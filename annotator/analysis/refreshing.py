@@ -1,0 +1,162 @@
+"""Reports follow the grades: asked for by a person or because they have grown stale, computed from one view, stored whole."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from annotator.accounts.models import User
+from annotator.analysis import agreement, consensus
+from annotator.analysis.gathering import Gathered, freshness, gather
+from annotator.analysis.models import AgreementReport, StepConsensus
+from annotator.assignments.models import Campaign
+from annotator.jobs import running
+from annotator.jobs.models import JobState
+from taxonomies.vocabulary import Vocabulary, vocabulary_of
+
+# Raised whenever the figures of unchanged grades would change: stored reports are then computed again.
+CODE_VERSION = "1"
+WAITING = [JobState.QUEUED, JobState.RUNNING]
+
+
+@dataclass(frozen=True, slots=True)
+class StepCounts:
+    """steps: (steps,) ids; counts: (steps, labels) votes."""
+
+    steps: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+@transaction.atomic
+def ask_for_agreement(*, campaign: Campaign, requested_by: User | None, now: datetime) -> AgreementReport:
+    """The campaign's waiting report, else a new one. Queue it with tasks.refresh_agreement."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    wanted = {"campaign": campaign, "taxonomy_version_id": campaign.taxonomy_version_id}
+    waiting = AgreementReport.objects.filter(**wanted, state__in=WAITING).first()
+    return waiting or AgreementReport.objects.create(**wanted, requested_by=requested_by, requested_at=now)
+
+
+def newest_agreement(*, campaign: Campaign) -> AgreementReport | None:
+    done = AgreementReport.objects.filter(
+        campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, state=JobState.DONE
+    )
+    return done.order_by("-requested_at", "-pk").first()
+
+
+def is_stale(report: AgreementReport | None, *, campaign: Campaign) -> bool:
+    """Whether there are grades that the report has not seen, or it was made by other code."""
+    seen = freshness(campaign_id=campaign.pk, version_id=campaign.taxonomy_version_id)
+    if report is None:
+        return seen.revision_count > 0
+    return report.revision_count != seen.revision_count or report.code_version != CODE_VERSION
+
+
+def stale_campaigns() -> list[Campaign]:
+    return [c for c in Campaign.objects.order_by("pk") if is_stale(newest_agreement(campaign=c), campaign=c)]
+
+
+def refresh_agreement(*, report: AgreementReport, now: datetime) -> None:
+    """Compute and store a report that this worker has taken, with the consensus it rests on."""
+    vocabulary = vocabulary_of(report.taxonomy_version_id)
+    gathered = gather(campaign_id=report.campaign_id, version_id=report.taxonomy_version_id)
+    counts = consensus_counts(gathered, vocabulary=vocabulary)
+    with transaction.atomic():
+        store_consensus(report=report, counts=counts, vocabulary=vocabulary)
+        report.newest_grade_at = gathered.freshness.newest_grade_at
+        report.revision_count = gathered.freshness.revision_count
+        report.code_version = CODE_VERSION
+        report.figures = figures(gathered, counts=counts, vocabulary=vocabulary)
+        report.save(update_fields=["newest_grade_at", "revision_count", "code_version", "figures"])
+        running.finish(report, now=now)
+
+
+def figures(gathered: Gathered, *, counts: StepCounts, vocabulary: Vocabulary) -> dict[str, object]:
+    """The report as JSON: agreement on the verdict and on the first error, and how many steps have a consensus."""
+    majorities = consensus.majorities(counts.counts)
+    return {
+        "labels": [{"key": choice.key, "title": choice.title} for choice in vocabulary.verdict.choices],
+        "verdict": asdict(verdict_agreement(gathered, vocabulary=vocabulary)),
+        "first_error": asdict(first_error_agreement(gathered, vocabulary=vocabulary)),
+        "consensus": {
+            "steps": len(counts.steps),
+            "decided": int((majorities.labels != consensus.NO_LABEL).sum()),
+            "ties": int(majorities.is_tie.sum()),
+        },
+    }
+
+
+def verdict_agreement(gathered: Gathered, *, vocabulary: Vocabulary) -> agreement.Agreement:
+    # Plain rendering is an experiment on style; its votes stay out of the headline.
+    styled = gathered.grades[gathered.grades[:, 4] == 1]
+    return agreement.measure_agreement(
+        agreement.count_grades(
+            units=styled[:, 0],
+            annotators=styled[:, 1],
+            labels=places(styled[:, 2], vocabulary=vocabulary),
+            clusters=styled[:, 3],
+            label_count=len(vocabulary.verdict.choices),
+            values=values_of(vocabulary),
+        )
+    )
+
+
+def first_error_agreement(gathered: Gathered, *, vocabulary: Vocabulary) -> agreement.FirstErrorAgreement:
+    sittings, grades = gathered.sittings, gathered.sitting_grades
+    values = np.asarray(values_of(vocabulary), dtype=np.float64)
+    found = agreement.first_errors(
+        sequences=np.searchsorted(sittings[:, 0], grades[:, 0]),
+        indexes=grades[:, 1],
+        values=values[places(grades[:, 2], vocabulary=vocabulary)],
+        lengths=sittings[:, 4],
+    )
+    return agreement.measure_first_errors(
+        chains=sittings[:, 1], annotators=sittings[:, 2], first_errors=found, clusters=sittings[:, 3]
+    )
+
+
+def consensus_counts(gathered: Gathered, *, vocabulary: Vocabulary) -> StepCounts:
+    steps, rows = np.unique(gathered.grades[:, 0], return_inverse=True)
+    labels = len(vocabulary.verdict.choices)
+    flat = np.bincount(
+        rows * labels + places(gathered.grades[:, 2], vocabulary=vocabulary), minlength=len(steps) * labels
+    )
+    return StepCounts(steps=steps, counts=flat.reshape(len(steps), labels))
+
+
+def store_consensus(*, report: AgreementReport, counts: StepCounts, vocabulary: Vocabulary) -> None:
+    """The consensus of all steps anew: the former one goes with its report."""
+    former = StepConsensus.objects.filter(
+        campaign=report.campaign_id, taxonomy_version=report.taxonomy_version_id
+    )
+    former.delete()
+    label_ids = [choice.id for choice in vocabulary.verdict.choices]
+    StepConsensus.objects.bulk_create(
+        (
+            StepConsensus(
+                campaign_id=report.campaign_id,
+                taxonomy_version_id=report.taxonomy_version_id,
+                report=report,
+                step_id=step,
+                counts=votes,
+                verdict_id=None
+                if (chosen := consensus.majority(tuple(votes))).label is None
+                else label_ids[chosen.label],
+                tie=chosen.is_tie,
+            )
+            for step, votes in zip(counts.steps.tolist(), counts.counts.tolist(), strict=True)
+        ),
+        batch_size=5_000,
+    )
+
+
+def places(label_ids: NDArray[np.int64], *, vocabulary: Vocabulary) -> NDArray[np.int64]:
+    """Places of verdict labels in the order the taxonomy declares."""
+    ids = np.array([choice.id for choice in vocabulary.verdict.choices], dtype=np.int64)
+    order = np.argsort(ids)
+    return np.asarray(order[np.searchsorted(ids[order], label_ids)], dtype=np.int64)
+
+
+def values_of(vocabulary: Vocabulary) -> list[float]:
+    return [float(choice.value or 0) for choice in vocabulary.verdict.choices]

@@ -1,0 +1,27 @@
+from celery import shared_task
+from django.utils import timezone
+
+from annotator.analysis import refreshing
+from annotator.analysis.models import AgreementReport
+from annotator.jobs import running
+
+
+@shared_task
+def refresh_agreement(*, report_id: int) -> None:
+    report = running.take(AgreementReport, pk=report_id, now=timezone.now())
+    if report is None:
+        return
+    try:
+        refreshing.refresh_agreement(report=report, now=timezone.now())
+    except Exception as error:
+        running.fail(report, error=f"{type(error).__name__}: {error}", now=timezone.now())
+        raise
+
+
+@shared_task
+def queue_stale_reports() -> None:
+    """Asks for a report wherever grades are newer, and wakes those that no worker holds."""
+    for campaign in refreshing.stale_campaigns():
+        refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    for report_id in running.waiting(AgreementReport, now=timezone.now()):
+        refresh_agreement.delay(report_id=report_id)

@@ -1,0 +1,46 @@
+from dataclasses import dataclass
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from annotator.api.models import Token
+from annotator.api.tokens import BadToken, verify_token
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The caller behind a token, in the place where Django REST framework expects a user."""
+
+    token: Token
+    is_authenticated: bool = True
+    is_active: bool = True
+
+
+class TokenAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[Machine, Token] | None:
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            token = verify_token(text=text.strip(), now=timezone.now())
+        except BadToken as bad:
+            raise AuthenticationFailed(str(bad)) from bad
+        return Machine(token), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="stepmark"'
+
+
+def token_with(scope: str) -> type[BasePermission]:
+    """A permission: the caller's token has this scope. Which campaigns it reaches is in each view's query."""
+
+    class HasScope(BasePermission):
+        message = f"This token lacks the scope {scope}."
+
+        def has_permission(self, request: Request, view: object) -> bool:
+            return isinstance(request.auth, Token) and scope in request.auth.scopes
+
+    return HasScope

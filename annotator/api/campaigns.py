@@ -1,0 +1,31 @@
+from django.shortcuts import get_object_or_404
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotator.analysis import refreshing
+from annotator.api.authentication import token_with
+from annotator.api.models import Scope
+from annotator.assignments.models import Campaign
+
+
+@api_view(["GET"])
+@permission_classes([token_with(Scope.REPORT_READ)])
+def agreement(request: Request, key: str) -> Response:
+    campaign = get_object_or_404(Campaign, key=key, tokens=request.auth)
+    report = refreshing.newest_agreement(campaign=campaign)
+    return Response(
+        {
+            "campaign": campaign.key,
+            "computed_from": None
+            if report is None
+            else {
+                "newest_grade_at": report.newest_grade_at,
+                "revision_count": report.revision_count,
+                "code_version": report.code_version,
+                "finished_at": report.finished_at,
+            },
+            "is_stale": refreshing.is_stale(report, campaign=campaign),
+            "figures": None if report is None else report.figures,
+        }
+    )

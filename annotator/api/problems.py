@@ -1,0 +1,44 @@
+"""Errors as application/problem+json (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+
+class Unprocessable(APIException):
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_code = "unprocessable"
+
+
+class TooLarge(APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler, its answer reshaped; None (Django's own 500) for what is not an API error."""
+    if isinstance(error, Http404):
+        error = Http404("There is no such thing, or the token does not reach it.")
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    detail = response.data.get("detail") if isinstance(response.data, dict) else response.data
+    response.data = problem(status=response.status_code, detail=str(detail))
+    response.content_type = "application/problem+json"
+    return response
+
+
+def problem(*, status: int, detail: str) -> dict[str, object]:
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+
+
+def no_such_address(request: HttpRequest, rest: str) -> JsonResponse:
+    return JsonResponse(
+        problem(status=404, detail="There is no such address in this API."),
+        status=404,
+        content_type="application/problem+json",
+    )

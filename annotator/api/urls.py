@@ -1,0 +1,12 @@
+from django.urls import path, re_path
+
+from annotator.api import campaigns, exports, imports, problems
+
+app_name = "api"
+urlpatterns = [
+    path("datasets/<slug:key>/imports/", imports.create_import, name="create_import"),
+    path("imports/<int:pk>/", imports.show_import, name="import"),
+    path("campaigns/<slug:key>/export/", exports.export, name="export"),
+    path("campaigns/<slug:key>/agreement/", campaigns.agreement, name="agreement"),
+    re_path(r"^(?P<rest>.*)$", problems.no_such_address),
+]

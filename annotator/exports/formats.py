@@ -1,0 +1,149 @@
+"""Lines of each export format, from plain rows. No Django, no database.
+
+Every writer says how it counts steps, what it makes of a neutral verdict, and of the steps after the first error.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from annotator.analysis.consensus import FirstError, soft
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step with what all annotators together say of it.
+
+    `verdict` is the consensus value, None when tied or without votes; `counts` are votes per verdict label in the
+    order of the taxonomy; `labels` are votes per label key of each further criterion that anybody answered.
+    """
+
+    text: str
+    verdict: int | None
+    state: str
+    counts: tuple[int, ...]
+    labels: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """One chain that somebody has graded. `first_error` is undefined when a step before it has no consensus."""
+
+    chain_id: str
+    problem_id: str
+    problem: str
+    reference_answer: str | None
+    generator: str
+    final_answer: str | None
+    final_answer_correct: bool | None
+    metadata: dict[str, Any]
+    steps: tuple[StepRow, ...]
+    first_error: FirstError
+    annotators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyRow:
+    """The frozen vocabulary that the rows were graded with; `label_keys` are the verdict's."""
+
+    key: str
+    number: int
+    digest: str
+    label_keys: tuple[str, ...]
+
+
+class LeftOut(StrEnum):
+    """Why a format has no line for a chain; the exporter counts them."""
+
+    UNDECIDED = "undecided"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+Writer = Callable[[ChainRow, TaxonomyRow], bytes | LeftOut]
+
+
+def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
+    """Everything: indexes from 0, neutral stays 0, steps after the first error keep what was said of them."""
+    keys = taxonomy.label_keys
+    return orjson.dumps(
+        {
+            "problem_id": row.problem_id,
+            "problem": row.problem,
+            "reference_answer": row.reference_answer,
+            "chain_id": row.chain_id,
+            "generator": row.generator,
+            "final_answer": row.final_answer,
+            "final_answer_correct": row.final_answer_correct,
+            "metadata": row.metadata,
+            "steps": [
+                {
+                    "index": index,
+                    "text": step.text,
+                    "verdict": step.verdict,
+                    "state": step.state,
+                    "counts": dict(zip(keys, step.counts, strict=True)),
+                    "soft": None
+                    if (shares := soft(step.counts)) is None
+                    else dict(zip(keys, shares, strict=True)),
+                    "labels": step.labels,
+                    "adjudicated": False,
+                }
+                for index, step in enumerate(row.steps)
+            ],
+            "first_error_index": row.first_error.index,
+            "first_error_defined": row.first_error.is_defined,
+            "lucky": lucky(row),
+            "annotators": row.annotators,
+            "taxonomy": {"key": taxonomy.key, "number": taxonomy.number, "digest": taxonomy.digest},
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+def trl(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
+    """TRL stepwise supervision: a neutral step is true, and the chain is cut after the first error."""
+    if not row.first_error.is_defined:
+        return LeftOut.UNDECIDED
+    end = len(row.steps) if row.first_error.index is None else row.first_error.index + 1
+    steps = row.steps[:end]
+    return orjson.dumps(
+        {
+            "prompt": row.problem,
+            "completions": [step.text for step in steps],
+            "labels": [step.verdict is not None and step.verdict >= 0 for step in steps],
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+def processbench(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
+    """ProcessBench: the first flawed step counted from 0, -1 when there is none; neutral is not flawed."""
+    if not row.first_error.is_defined:
+        return LeftOut.UNDECIDED
+    if row.final_answer_correct is None:
+        return LeftOut.OUTCOME_UNKNOWN
+    return orjson.dumps(
+        {
+            "id": row.chain_id,
+            "generator": row.generator,
+            "problem": row.problem,
+            "steps": [step.text for step in row.steps],
+            "final_answer_correct": row.final_answer_correct,
+            "label": -1 if row.first_error.index is None else row.first_error.index,
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+def lucky(row: ChainRow) -> bool | None:
+    """Final answer correct, some step flawed. None when either is not known."""
+    if row.final_answer_correct is None or not row.first_error.is_defined:
+        return None
+    return row.final_answer_correct and row.first_error.index is not None
+
+
+WRITERS: Mapping[str, Writer] = MappingProxyType({"native": native, "trl": trl, "processbench": processbench})

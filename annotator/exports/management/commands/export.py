@@ -1,0 +1,30 @@
+import sys
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from annotator.assignments.models import Campaign
+from annotator.exports.formats import WRITERS
+from annotator.exports.streaming import stream
+
+
+class Command(BaseCommand):
+    help = "Write the graded chains of a campaign to stdout, one JSON object a line, all from one view of the database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("campaign", metavar="KEY")
+        parser.add_argument("--format", choices=list(WRITERS), default="native")
+        parser.add_argument(
+            "--trailer", action="store_true", help="end with a line that counts and hashes the rows"
+        )
+
+    def handle(self, **options: object) -> None:
+        campaign = Campaign.objects.filter(key=options["campaign"]).first()
+        if campaign is None:
+            raise CommandError(f"There is no campaign {options['campaign']}.")
+        chunks = stream(
+            campaign=campaign, format_name=str(options["format"]), with_trailer=bool(options["trailer"])
+        )
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,578 @@
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import combinations, permutations
+from typing import Any, Literal
+
+import krippendorff
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import t as student_t
+
+from annotator.analysis import agreement, consensus
+from annotator.analysis.agreement import NO_ERROR, UNDEFINED, Agreement, Figure, GradeCounts
+from tests.published import published
+
+Matrix = Sequence[Sequence[int | None]]
+
+# The four observers of Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section C.
+KRIPPENDORFF = (
+    (1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None),
+    (1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3),
+    (None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None),
+    (1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None),
+)
+# Fleiss' kappa as worked out on Wikipedia: 14 raters, 10 subjects, counts for 5 categories.
+FLEISS = (
+    (0, 0, 0, 0, 14),
+    (0, 2, 6, 4, 2),
+    (0, 0, 3, 5, 6),
+    (0, 3, 9, 2, 0),
+    (2, 2, 8, 1, 1),
+    (7, 7, 0, 0, 0),
+    (3, 2, 6, 3, 0),
+    (2, 5, 3, 2, 2),
+    (6, 5, 2, 1, 0),
+    (0, 2, 2, 3, 7),
+)
+LEVELS: tuple[Literal["nominal", "interval", "ordinal"], ...] = ("nominal", "interval", "ordinal")
+WEIGHTS: tuple[Literal["identity", "linear", "quadratic"], ...] = ("identity", "linear", "quadratic")
+
+
+def grades_of(
+    matrix: Matrix, *, values: Sequence[float], clusters: Sequence[int] | None = None, ordered: bool = True
+) -> GradeCounts:
+    """From annotators x units, each entry one of *values* or None; every unit is its own problem unless told."""
+    entries = [(u, a, v) for a, row in enumerate(matrix) for u, v in enumerate(row) if v is not None]
+    return agreement.count_grades(
+        units=[u for u, _, _ in entries],
+        annotators=[a for _, a, _ in entries],
+        labels=[list(values).index(v) for _, _, v in entries],
+        clusters=[u if clusters is None else clusters[u] for u, _, _ in entries],
+        label_count=len(values),
+        values=values if ordered else None,
+    )
+
+
+def counted(
+    counts: Any, *, values: Sequence[float] | None = None, clusters: Sequence[int] | None = None
+) -> GradeCounts:
+    table = np.asarray(counts, dtype=np.int64)
+    return GradeCounts(
+        counts=table,
+        clusters=np.arange(len(table)) if clusters is None else np.asarray(clusters),
+        annotators=int(table.sum(axis=1).max(initial=0)),
+        values=None if values is None else np.asarray(values, dtype=np.float64),
+    )
+
+
+def figures_of(grades: GradeCounts) -> dict[str, Figure]:
+    """Every figure under the name that the reference tables use."""
+    measured = agreement.measure_agreement(grades)
+    named = {
+        name: getattr(measured, name)
+        for name in (
+            "percent_agreement",
+            "alpha_nominal",
+            "alpha_interval",
+            "alpha_ordinal",
+            "gwet_ac1",
+            "fleiss_kappa",
+            "brennan_prediger",
+        )
+    }
+    named["gwet_ac2_quadratic"] = measured.gwet_ac2
+    for weights in WEIGHTS[1:]:
+        corrected = agreement.chance_corrected(grades, weights=weights)
+        named[f"gwet_ac2_{weights}"] = corrected.gwet
+        named[f"fleiss_kappa_{weights}"] = corrected.fleiss
+        named[f"brennan_prediger_{weights}"] = corrected.brennan_prediger
+    return named
+
+
+# Published tables
+
+
+def test_krippendorffs_own_example_gives_the_figures_he_prints() -> None:
+    measured = agreement.measure_agreement(grades_of(KRIPPENDORFF, values=(1, 2, 3, 4, 5)))
+    assert measured.alpha_nominal.value == pytest.approx(0.743, abs=5e-4)
+    assert measured.alpha_ordinal.value == pytest.approx(0.815, abs=5e-4)
+    assert measured.alpha_interval.value == pytest.approx(0.849, abs=5e-4)
+    # The same coefficients as irrCAC gives for this table.
+    assert measured.gwet_ac1.value == pytest.approx(0.7754440681, abs=1e-8)
+    assert measured.gwet_ac2.value == pytest.approx(0.9140007236, abs=1e-8)
+    assert measured.brennan_prediger.value == pytest.approx(0.7727272727, abs=1e-8)
+    assert measured.counts == agreement.Counts(
+        units=12, units_graded_twice=11, grades=41, annotators=4, clusters=11
+    )
+
+
+def test_the_worked_example_of_fleiss_kappa_comes_out() -> None:
+    measured = agreement.measure_agreement(counted(FLEISS, values=(1, 2, 3, 4, 5)))
+    assert measured.fleiss_kappa.value == pytest.approx(0.2099307044, abs=1e-8)
+    assert measured.percent_agreement.value == pytest.approx(0.378021978, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "krippendorff2011_A",
+        "krippendorff2011_B",
+        "krippendorff2011_C",
+        "gwet_raw4raters",
+        "fleiss_wikipedia",
+    ],
+)
+def test_every_shared_reference_value_is_reproduced(name: str) -> None:
+    tables = published("agreement.json")
+    table = tables["datasets"][name]
+    if table["layout"] == "units_x_category_counts":
+        grades = counted(table["data"], values=table["values"])
+    else:
+        grades = grades_of(table["data"], values=table["values"])
+    expected = {
+        key: value for key, value in table["expected"].items() if key in (named := figures_of(grades))
+    }
+    assert len(expected) >= 13
+    assert {key: named[key].value for key in expected} == pytest.approx(expected, abs=tables["tolerance"])
+
+
+def test_every_shared_edge_case_comes_out_with_a_reason_for_what_is_null() -> None:
+    for case in published("agreement.json")["edge_cases"]:
+        named = figures_of(grades_of(case["data"], values=(1, 2)))
+        for key, expected in case["expect"].items():
+            if key not in named:
+                continue
+            figure = named[key]
+            assert figure.value == (None if expected is None else pytest.approx(expected)), (
+                case["name"],
+                key,
+            )
+            assert (figure.reason is None) == (expected is not None), (case["name"], key)
+
+
+# Edge cases and guards
+
+
+def test_perfect_agreement_on_a_single_label_is_not_called_perfect() -> None:
+    measured = agreement.measure_agreement(grades_of(((1, 1, 1, 1), (1, 1, 1, 1)), values=(1, 0, -1)))
+    for figure in (
+        measured.alpha_nominal,
+        measured.alpha_ordinal,
+        measured.alpha_interval,
+        measured.fleiss_kappa,
+    ):
+        assert figure == Figure(None, reason=agreement.ALL_ALIKE)
+    assert measured.percent_agreement.value == 1
+    assert measured.gwet_ac1.value == 1
+
+
+def test_one_rare_disagreement_shows_why_several_coefficients_are_given() -> None:
+    measured = agreement.measure_agreement(grades_of(((1, 1, 1, 1), (1, 1, 1, 2)), values=(1, 2)))
+    assert measured.percent_agreement.value == 0.75
+    assert measured.alpha_nominal.value == pytest.approx(0)
+    assert measured.fleiss_kappa.value == pytest.approx(-1 / 7)
+    assert measured.gwet_ac1.value == pytest.approx(0.68)
+
+
+@pytest.mark.parametrize("matrix", [(), ((1, 2, None, None), (None, None, 1, 2))])
+def test_without_a_unit_graded_twice_every_figure_is_null_and_says_so(matrix: Matrix) -> None:
+    measured = agreement.measure_agreement(grades_of(matrix, values=(1, 2)))
+    for figure in (
+        *figures_of(grades_of(matrix, values=(1, 2))).values(),
+        measured.labels[0].specific_agreement,
+    ):
+        assert figure == Figure(None, reason=agreement.NOT_GRADED_TWICE)
+    assert measured.status == "insufficient"
+
+
+def test_labels_without_values_have_no_ordered_figures() -> None:
+    measured = agreement.measure_agreement(grades_of(((1, 2), (1, 1)), values=(1, 2), ordered=False))
+    for figure in (measured.alpha_interval, measured.alpha_ordinal, measured.gwet_ac2):
+        assert figure == Figure(None, reason=agreement.NO_VALUES)
+    assert measured.alpha_nominal.value is not None
+
+
+def test_labels_that_all_have_one_value_have_no_weighted_figures() -> None:
+    measured = agreement.measure_agreement(counted([[1, 1], [2, 0]], values=(1, 1)))
+    assert measured.gwet_ac2 == Figure(None, reason=agreement.ONE_VALUE)
+    assert measured.alpha_ordinal == Figure(None, reason=agreement.ALL_ALIKE)
+
+
+def test_a_single_declared_label_leaves_nothing_to_correct_for() -> None:
+    measured = agreement.measure_agreement(counted([[2], [3]], values=(1,)))
+    for figure in (measured.gwet_ac1, measured.gwet_ac2, measured.fleiss_kappa, measured.brennan_prediger):
+        assert figure == Figure(None, reason=agreement.ONE_LABEL_DECLARED)
+    assert measured.percent_agreement.value == 1
+
+
+def test_labels_that_nobody_used_still_count_as_possible_answers() -> None:
+    two = agreement.measure_agreement(counted([[1, 1], [2, 0], [0, 2]]))
+    three = agreement.measure_agreement(counted([[1, 1, 0], [2, 0, 0], [0, 2, 0]]))
+    assert two.alpha_nominal == three.alpha_nominal
+    assert two.brennan_prediger.value == pytest.approx(1 / 3)
+    assert three.brennan_prediger.value == pytest.approx(1 / 2)
+
+
+def test_labels_rank_by_value_in_whatever_order_they_were_declared() -> None:
+    rows = np.asarray(FLEISS)
+    order = [3, 0, 4, 2, 1]
+    declared = agreement.measure_agreement(counted(rows, values=(1, 2, 3, 4, 5)))
+    shuffled = agreement.measure_agreement(counted(rows[:, order], values=[1 + place for place in order]))
+    assert shuffled.alpha_ordinal.value == pytest.approx(declared.alpha_ordinal.value)
+    assert shuffled.gwet_ac2.value == pytest.approx(declared.gwet_ac2.value)
+
+
+def test_labels_of_equal_value_are_one_rank() -> None:
+    merged = np.asarray(FLEISS)[:, :4].copy()
+    merged[:, 3] += np.asarray(FLEISS)[:, 4]
+    two_names = agreement.alpha_ordinal(counted(FLEISS, values=(1, 2, 3, 4, 4)))
+    assert two_names.value == pytest.approx(
+        agreement.alpha_ordinal(counted(merged, values=(1, 2, 3, 4))).value
+    )
+
+
+@pytest.mark.parametrize(("problems", "has_interval"), [(4, False), (5, True)])
+def test_an_interval_needs_five_problems(problems: int, has_interval: bool) -> None:
+    counts = [[2, 0], [0, 2], [1, 1], [2, 0]] * problems + [[1, 1]]
+    clusters = [*(place // 4 for place in range(4 * problems)), 0]
+    figure = agreement.measure_agreement(counted(counts, values=(0, 1), clusters=clusters)).alpha_ordinal
+    assert (figure.low is not None) == (figure.high is not None) == has_interval
+    assert figure.interval_reason == (None if has_interval else agreement.FEW_CLUSTERS)
+
+
+def test_a_problem_graded_once_does_not_count_towards_the_interval() -> None:
+    counts = [[2, 0], [0, 2], [1, 1], [2, 0], [1, 0], [0, 1]]
+    measured = agreement.measure_agreement(counted(counts))
+    assert measured.counts.clusters == 4
+    assert measured.alpha_nominal.interval_reason == agreement.FEW_CLUSTERS
+
+
+def test_there_is_no_interval_when_the_figure_hangs_on_one_problem() -> None:
+    figure = agreement.alpha_nominal(counted([[2, 0]] * 6 + [[1, 1]]))
+    assert figure.value == pytest.approx(0)
+    assert figure.interval_reason == agreement.HANGS_ON_ONE_CLUSTER
+
+
+def test_perfect_agreement_has_no_made_up_interval_of_width_zero() -> None:
+    figure = agreement.alpha_nominal(counted([[2, 0], [0, 2]] * 5))
+    assert figure == Figure(1.0, interval_reason=agreement.NO_SPREAD)
+
+
+@pytest.mark.parametrize(
+    ("units", "problems", "status"),
+    [
+        (30, 9, "insufficient"),
+        (29, 10, "insufficient"),
+        (30, 10, "provisional"),
+        (300, 29, "provisional"),
+        (30, 30, "sufficient"),
+    ],
+)
+def test_the_status_says_whether_there_is_enough(units: int, problems: int, status: str) -> None:
+    clusters = [place % problems for place in range(units)]
+    assert agreement.measure_agreement(counted([[1, 1]] * units, clusters=clusters)).status == status
+
+
+def test_units_and_problems_without_a_second_grade_do_not_raise_the_status() -> None:
+    assert agreement.measure_agreement(counted([[1, 1]] * 9 + [[1, 0]] * 100)).status == "insufficient"
+
+
+def test_a_label_with_under_ten_grades_has_no_figure_of_its_own() -> None:
+    common, rare = agreement.measure_agreement(counted([[2, 0]] * 8 + [[1, 1]] * 9)).labels
+    assert (common.label, common.grades) == (0, 25)
+    assert common.specific_agreement.value == pytest.approx(16 / 25)
+    assert (rare.label, rare.grades) == (1, 9)
+    assert rare.specific_agreement == Figure(None, reason=agreement.RARE_LABEL)
+
+
+def test_a_labels_interval_counts_only_problems_in_which_it_occurs() -> None:
+    counts = [[2, 0]] * 40 + [[1, 1], [0, 2]] * 4
+    clusters = [*range(40), 100, 100, 101, 101, 102, 102, 103, 103]
+    rare = agreement.measure_agreement(counted(counts, clusters=clusters)).labels[1]
+    assert rare.specific_agreement.value == pytest.approx(8 / 12)
+    assert rare.specific_agreement.interval_reason == agreement.FEW_CLUSTERS
+
+
+def test_shares_have_no_interval_below_zero() -> None:
+    figure = agreement.measure_agreement(counted([[1, 1]] * 9 + [[2, 0]])).percent_agreement
+    assert figure.low == 0
+
+
+# Input
+
+
+def test_primary_keys_of_any_size_are_counted_in_their_order() -> None:
+    grades = agreement.count_grades(
+        units=[9_000_000_000, 7, 7, 9_000_000_000, 8],
+        annotators=[2**40, 5, 2**40, 5, 5],
+        labels=[0, 1, 2, 0, 1],
+        clusters=[70, 60, 60, 70, 60],
+        label_count=3,
+    )
+    assert grades.counts.tolist() == [[0, 1, 1], [0, 1, 0], [2, 0, 0]]
+    assert grades.clusters.tolist() == [60, 60, 70]
+    assert grades.annotators == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"labels": [0, 2]}, "between 0 and 1"),
+        ({"labels": [0, -1]}, "between 0 and 1"),
+        ({"units": [1]}, "one entry per grade"),
+        ({"values": [1.0]}, "one entry per declared label"),
+    ],
+)
+def test_input_that_does_not_fit_together_is_refused(change: dict[str, Any], words: str) -> None:
+    fitting: dict[str, Any] = {
+        "units": [1, 1],
+        "annotators": [1, 2],
+        "labels": [0, 1],
+        "clusters": [1, 1],
+        "label_count": 2,
+    }
+    with pytest.raises(ValueError, match=words):
+        agreement.count_grades(**(fitting | change))
+
+
+def test_figures_are_plain_json() -> None:
+    measured = agreement.measure_agreement(counted(FLEISS, values=(1, 2, 3, 4, 5)))
+    stored = json.loads(json.dumps(asdict(measured), allow_nan=False))
+    assert stored["alpha_ordinal"]["value"] == measured.alpha_ordinal.value
+    assert stored["labels"][0]["specific_agreement"]["reason"] is None
+
+
+# Against other people's code, and against the definitions
+
+
+@st.composite
+def graded(draw: st.DrawFn) -> tuple[Matrix, list[int], list[int]]:
+    """Annotators x units with gaps, the declared values in any order, and the problem of each unit."""
+    values = draw(st.lists(st.integers(-4, 6), min_size=2, max_size=5, unique=True))
+    units = draw(st.integers(1, 14))
+    row = st.lists(st.none() | st.sampled_from(values), min_size=units, max_size=units)
+    matrix = draw(st.lists(row, min_size=2, max_size=5))
+    return matrix, values, draw(st.lists(st.integers(0, 8), min_size=units, max_size=units))
+
+
+def paired_votes(matrix: Matrix) -> list[list[int]]:
+    votes = [[v for v in unit if v is not None] for unit in zip(*matrix, strict=True)]
+    return [unit for unit in votes if len(unit) >= 2]
+
+
+@settings(deadline=None)
+@given(graded())
+def test_alpha_is_what_the_krippendorff_package_computes(case: tuple[Matrix, list[int], list[int]]) -> None:
+    matrix, values, _ = case
+    measured = agreement.measure_agreement(grades_of(matrix, values=values))
+    paired = paired_votes(matrix)
+    for level in LEVELS:
+        mine: Figure = getattr(measured, f"alpha_{level}")
+        if len({v for unit in paired for v in unit}) < 2:
+            assert mine == Figure(None, reason=agreement.ALL_ALIKE if paired else agreement.NOT_GRADED_TWICE)
+            continue
+        theirs = krippendorff.alpha(
+            reliability_data=np.array([[np.nan if v is None else v for v in row] for row in matrix]),
+            value_domain=sorted(values),
+            level_of_measurement=level,
+        )
+        assert mine.value == pytest.approx(theirs, abs=1e-8)
+
+
+def by_definition(matrix: Matrix, *, values: Sequence[int], power: int) -> dict[str, float]:
+    """Weighted agreement pair by pair of annotators, and the chance agreements of Gwet, Fleiss, Brennan-Prediger."""
+    span = max(values) - min(values)
+
+    def weight(one: int, other: int) -> float:
+        return float(one == other) if power == 0 else 1 - (abs(one - other) / span) ** power
+
+    rated = [[v for v in unit if v is not None] for unit in zip(*matrix, strict=True)]
+    rated = [unit for unit in rated if unit]
+    paired = [unit for unit in rated if len(unit) >= 2]
+    agreements = [[weight(*pair) for pair in combinations(unit, 2)] for unit in paired]
+    observed = math.fsum(sum(unit) / len(unit) for unit in agreements) / len(paired)
+    share = {v: math.fsum(unit.count(v) / len(unit) for unit in rated) / len(rated) for v in values}
+    weights = sum(weight(one, other) for one in values for other in values)
+    chance = {
+        "gwet": weights / (len(values) * (len(values) - 1)) * sum(p * (1 - p) for p in share.values()),
+        "fleiss": sum(share[one] * share[other] * weight(one, other) for one in values for other in values),
+        "brennan_prediger": weights / len(values) ** 2,
+    }
+    corrected = {
+        name: math.nan if math.isclose(by_chance, 1) else (observed - by_chance) / (1 - by_chance)
+        for name, by_chance in chance.items()
+    }
+    return {"percent_agreement": observed, **corrected}
+
+
+@settings(deadline=None)
+@given(graded())
+def test_chance_corrected_figures_follow_their_definitions(case: tuple[Matrix, list[int], list[int]]) -> None:
+    matrix, values, _ = case
+    if not paired_votes(matrix):
+        return
+    grades = grades_of(matrix, values=values)
+    for power, weights in enumerate(WEIGHTS):
+        corrected = agreement.chance_corrected(grades, weights=weights)
+        for name, expected in by_definition(matrix, values=values, power=power).items():
+            figure: Figure = getattr(corrected, name)
+            if math.isnan(expected):
+                assert figure == Figure(None, reason=agreement.ALL_ALIKE)
+            else:
+                assert figure.value == pytest.approx(expected, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(graded())
+def test_specific_agreement_follows_its_definition(case: tuple[Matrix, list[int], list[int]]) -> None:
+    matrix, values, _ = case
+    pairs = [pair for unit in paired_votes(matrix) for pair in permutations(unit, 2)]
+    measured = agreement.measure_agreement(grades_of(matrix, values=values))
+    for place, value in enumerate(values):
+        label = measured.labels[place]
+        assert label.label == place
+        assert label.grades == sum(unit.count(value) for unit in paired_votes(matrix))
+        if label.grades >= agreement.GRADES_FOR_LABEL:
+            first_chose = [other == value for one, other in pairs if one == value]
+            assert label.specific_agreement.value == pytest.approx(sum(first_chose) / len(first_chose))
+
+
+def all_figures(measured: Agreement) -> dict[str, Figure]:
+    """Every figure by name, those of labels as label_0 and so on."""
+    named = {
+        name: value for name in measured.__slots__ if isinstance(value := getattr(measured, name), Figure)
+    }
+    return named | {f"label_{label.label}": label.specific_agreement for label in measured.labels}
+
+
+def naive_interval(grades: GradeCounts, name: str) -> tuple[float, float]:
+    """Measure again without each problem in turn."""
+    whole = all_figures(agreement.measure_agreement(grades))[name].value
+    is_paired = grades.counts.sum(axis=1) >= 2
+    if name.startswith("label_"):
+        is_paired = is_paired & (grades.counts[:, int(name.removeprefix("label_"))] > 0)
+    left_out = []
+    for cluster in np.unique(grades.clusters[is_paired]):
+        kept = grades.clusters != cluster
+        rest = GradeCounts(grades.counts[kept], grades.clusters[kept], grades.annotators, grades.values)
+        left_out.append(all_figures(agreement.measure_agreement(rest))[name].value)
+    assert whole is not None
+    figures = np.array(left_out, dtype=np.float64)
+    error = math.sqrt((len(figures) - 1) / len(figures) * ((figures - figures.mean()) ** 2).sum())
+    half_width = student_t.ppf(0.975, len(figures) - 1) * error
+    lowest = 0 if name.startswith(("percent", "label_")) else -1
+    return max(lowest, whole - half_width), min(1, whole + half_width)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_intervals_are_those_of_leaving_out_one_problem_after_the_other(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    counts = random.multinomial(1, (0.5, 0.3, 0.2), size=(120, 4)).sum(axis=1) // random.integers(
+        1, 3, (120, 1)
+    )
+    # The last ten units, each graded once and alone in its problem, are never left out.
+    counts[110:] = [1, 0, 0]
+    clusters = [*random.integers(0, 12, 110).tolist(), *range(100, 110)]
+    grades = counted(counts, values=(1, 0, -1), clusters=clusters)
+    named = all_figures(agreement.measure_agreement(grades))
+    assert len(named) == 11
+    for name, figure in named.items():
+        assert (figure.low, figure.high) == pytest.approx(naive_interval(grades, name), abs=1e-9), name
+
+
+# First errors
+
+
+def test_first_errors_of_many_sequences_at_once() -> None:
+    found = agreement.first_errors(
+        sequences=[0, 0, 0, 1, 1, 2, 3, 3, 5],
+        indexes=[0, 1, 2, 0, 1, 1, 0, 2, 0],
+        values=[1, -1, -1, 1, 0, -1, 1, 1, -1],
+        lengths=[3, 2, 2, 3, 1, 1],
+    )
+    assert found.tolist() == [1, NO_ERROR, UNDEFINED, UNDEFINED, UNDEFINED, 0]
+
+
+@given(st.lists(st.lists(st.sampled_from([None, -1.0, 0.0, 1.0]), min_size=1, max_size=6), max_size=6))
+def test_the_array_rule_for_first_errors_is_the_scalar_one(sequences: list[list[float | None]]) -> None:
+    entries = [(s, i, v) for s, seq in enumerate(sequences) for i, v in enumerate(seq) if v is not None]
+    found = agreement.first_errors(
+        sequences=[s for s, _, _ in entries],
+        indexes=[i for _, i, _ in entries],
+        values=[v for _, _, v in entries],
+        lengths=[len(sequence) for sequence in sequences],
+    )
+    for code, sequence in zip(found.tolist(), sequences, strict=True):
+        one = consensus.first_error(sequence)
+        assert code == (UNDEFINED if not one.is_defined else NO_ERROR if one.index is None else one.index)
+
+
+def first_error_figures(
+    pairs: Sequence[tuple[int, ...]], *, clusters: Sequence[int] | None = None
+) -> agreement.FirstErrorAgreement:
+    """One tuple per chain: the first error each annotator found."""
+    entries = [(c, a, found) for c, chain in enumerate(pairs) for a, found in enumerate(chain)]
+    return agreement.measure_first_errors(
+        chains=[c for c, _, _ in entries],
+        annotators=[a for _, a, _ in entries],
+        first_errors=[found for _, _, found in entries],
+        clusters=[c if clusters is None else clusters[c] for c, _, _ in entries],
+    )
+
+
+def test_first_error_figures_on_a_case_counted_by_hand() -> None:
+    # Equal; one step apart; three apart; both find none; one finds none; only one defined.
+    measured = first_error_figures(
+        [(2, 2), (1, 2), (0, 3), (NO_ERROR, NO_ERROR), (NO_ERROR, 0), (1, UNDEFINED)]
+    )
+    assert measured.exact.value == pytest.approx(2 / 5)
+    # Step 0 is not next to "no error".
+    assert measured.within_one.value == pytest.approx(3 / 5)
+    assert measured.exact_given_both_found.value == pytest.approx(1 / 3)
+    assert measured.share_undefined.value == pytest.approx(1 / 12)
+    assert measured.counts.units == 6
+    assert measured.counts.units_graded_twice == 5
+    assert measured.status == "insufficient"
+    rows = np.array([[2, 1, 0, -1, -1], [2, 2, 3, -1, 0]])
+    for figure, table in ((measured.alpha_index, rows), (measured.alpha_has_error, rows >= 0)):
+        theirs = krippendorff.alpha(reliability_data=table.astype(float), level_of_measurement="nominal")
+        assert figure.value == pytest.approx(theirs)
+
+
+def test_three_annotators_count_as_three_pairs() -> None:
+    measured = first_error_figures([(2, 2, NO_ERROR), (0, 0, 0)])
+    assert measured.exact.value == pytest.approx((1 / 3 + 1) / 2)
+    assert measured.exact_given_both_found.value == 1
+
+
+def test_first_error_figures_are_null_with_a_reason() -> None:
+    nothing = first_error_figures([])
+    assert nothing.exact == Figure(None, reason=agreement.NOT_GRADED_TWICE)
+    assert nothing.share_undefined == Figure(None, reason=agreement.NOTHING_GRADED)
+    clean = first_error_figures([(NO_ERROR, NO_ERROR)] * 3)
+    assert clean.exact.value == 1
+    assert clean.exact_given_both_found == Figure(None, reason=agreement.NO_TWO_ERRORS)
+    assert clean.alpha_has_error == Figure(None, reason=agreement.ALL_ALIKE)
+    undefined = first_error_figures([(UNDEFINED, UNDEFINED)])
+    assert undefined.share_undefined.value == 1
+    assert undefined.alpha_index == Figure(None, reason=agreement.NOT_GRADED_TWICE)
+
+
+def test_first_error_figures_have_intervals_over_problems() -> None:
+    chains = [(0, 0), (1, 2), (NO_ERROR, NO_ERROR), (NO_ERROR, 1), (2, 2), (3, UNDEFINED), (1, 1)] * 6
+    measured = first_error_figures(chains, clusters=[place // 4 for place in range(len(chains))])
+    for figure in (measured.exact, measured.alpha_index, measured.share_undefined):
+        assert figure.value is not None
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low < figure.value < figure.high
+    json.dumps(asdict(measured), allow_nan=False)
+
+
+def test_first_error_columns_of_unequal_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="one entry per annotator and chain"):
+        agreement.measure_first_errors(chains=[1, 2], annotators=[1], first_errors=[0, 0], clusters=[1, 1])
