@@ -21,7 +21,9 @@ if not SECRET_KEY:
 DATABASE_URL = env.str("DATABASE_URL", "")
 REDIS_URL = env.str("REDIS_URL", "")
 if not DATABASE_URL or not REDIS_URL:
-    raise ImproperlyConfigured("Set both DATABASE_URL and REDIS_URL, or neither to use the embedded services.")
+    raise ImproperlyConfigured(
+        "Set both DATABASE_URL and REDIS_URL, or neither to use the embedded services."
+    )
 
 HTTPS = env.bool("HTTPS", not DEV)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEV else [])
@@ -41,8 +43,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "rest_framework",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
     "annotator.accounts",
     "annotator.jobs",
     "taxonomies",
@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "annotator.web.admin_csp.AdminPolicyMiddleware",
+    "annotator.web.admin_refusals.AdminRefusalsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -193,18 +195,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotator.api.problems.problem_response",
     # `?format=` names an export format here, not one of DRF's renderers.
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Stepmark",
-    "VERSION": "1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "") or REDIS_URL
@@ -220,7 +214,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 REFRESH_SECONDS = env.float("REFRESH_SECONDS", 60)
 CELERY_BEAT_SCHEDULE = {
-    "queue waiting imports": {"task": "annotator.chains.tasks.queue_waiting_imports", "schedule": schedule(30)},
+    "queue waiting imports": {
+        "task": "annotator.chains.tasks.queue_waiting_imports",
+        "schedule": schedule(30),
+    },
     "queue stale reports": {
         "task": "annotator.analysis.tasks.queue_stale_reports",
         "schedule": schedule(REFRESH_SECONDS),

@@ -28,7 +28,7 @@ def stream(*, campaign: Campaign, format_name: str, with_trailer: bool) -> Itera
     for row in read_rows(campaign=campaign):
         line = write(row, taxonomy)
         if isinstance(line, LeftOut):
-            left_out[line] += 1
+            left_out[line.value] += 1
             continue
         lines.append(line)
         size += len(line)

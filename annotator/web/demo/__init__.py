@@ -1,0 +1,1 @@
+"""A small campaign to begin with: made-up chains of four domains, five people, and some grades."""
