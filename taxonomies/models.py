@@ -93,19 +93,27 @@ class Criterion(models.Model):
         verbose_name_plural = "criteria"
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(name="a_criterion_key_is_used_once_in_a_version", fields=["version", "key"]),
+            models.UniqueConstraint(
+                name="a_criterion_key_is_used_once_in_a_version", fields=["version", "key"]
+            ),
             models.UniqueConstraint(
                 name="a_version_has_at_most_one_verdict", fields=["version"], condition=Q(is_verdict=True)
             ),
-            models.CheckConstraint(name="a_criterion_key_is_a_plain_word", condition=Q(key__regex=KEY_PATTERN)),
+            models.CheckConstraint(
+                name="a_criterion_key_is_a_plain_word", condition=Q(key__regex=KEY_PATTERN)
+            ),
             models.CheckConstraint(
                 name="a_verdict_asks_for_one_required_label_of_every_step",
                 condition=Q(is_verdict=False) | Q(kind="one", required=True, shown_for=[]),
             ),
             # Targets of composite foreign keys.
             models.UniqueConstraint(name="criterion_with_its_version", fields=["id", "version"]),
-            models.UniqueConstraint(name="criterion_with_its_version_and_kind", fields=["id", "version", "kind"]),
-            models.UniqueConstraint(name="criterion_with_whether_it_is_the_verdict", fields=["id", "version", "is_verdict"]),
+            models.UniqueConstraint(
+                name="criterion_with_its_version_and_kind", fields=["id", "version", "kind"]
+            ),
+            models.UniqueConstraint(
+                name="criterion_with_whether_it_is_the_verdict", fields=["id", "version", "is_verdict"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,7 +139,9 @@ class Label(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(name="a_label_key_is_used_once_in_a_criterion", fields=["criterion", "key"]),
+            models.UniqueConstraint(
+                name="a_label_key_is_used_once_in_a_criterion", fields=["criterion", "key"]
+            ),
             models.CheckConstraint(name="a_label_key_is_a_plain_word", condition=Q(key__regex=KEY_PATTERN)),
             models.CheckConstraint(
                 name="a_label_value_is_minus_one_zero_or_one",

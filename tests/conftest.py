@@ -2,19 +2,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from pytest_django import DjangoDbBlocker
+from django.db import connections
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Lets a test that commits leave an empty database behind; the guards themselves are tested with this turned off."""
-    with django_db_blocker.unblock():
-        name = connection.settings_dict["NAME"]
-        with connection.cursor() as cursor:
-            cursor.execute(f'ALTER DATABASE "{name}" SET stepmark.truncate = allowed')
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+def django_db_modify_db_settings() -> None:
+    """Lets a test that commits leave an empty database behind; the guards themselves are tested with this turned off.
+
+    An option of each connection, because only a superuser could give it to the test database itself.
+    """
+    options = connections.settings["default"]["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c stepmark.truncate=allowed".strip()
 
 
 @pytest.fixture(autouse=True)

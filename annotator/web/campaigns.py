@@ -1,0 +1,144 @@
+"""The campaign page of researchers and reviewers: progress, and how far annotators agree."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from annotator.analysis import refreshing
+from annotator.analysis.models import AgreementReport
+from annotator.analysis.tasks import refresh_agreement
+from annotator.assignments.models import Campaign, MembershipState, Role
+from annotator.assignments.progress import progress_of
+from annotator.jobs.models import JobState
+from annotator.web.pages import SignedIn, for_members
+
+# A worker takes a job within a second; after a minute somebody should look whether one runs.
+NOT_TAKEN_AFTER = timedelta(seconds=60)
+OVERSEERS = [Role.RESEARCHER, Role.REVIEWER]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One figure of the report: what it is called, what it means, and its JSON (see agreement.Figure)."""
+
+    title: str
+    meaning: str
+    figure: dict[str, Any]
+    is_share: bool
+
+
+@require_safe
+@for_members
+def campaign(request: SignedIn, key: str) -> HttpResponse:
+    found = campaign_for(request, key, roles=OVERSEERS)
+    context = {
+        "progress": progress_of(campaign=found),
+        "address": request.build_absolute_uri("/").rstrip("/"),
+        **agreement_context(request, found),
+    }
+    return render(request, "web/campaign.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def agreement(request: SignedIn, key: str) -> HttpResponse:
+    """POST asks for the figures of now; GET is the part of the page that watches them come."""
+    if request.method == "POST":
+        found = campaign_for(request, key, roles=[Role.RESEARCHER])
+        report = refreshing.ask_for_agreement(
+            campaign=found, requested_by=request.user, now=timezone.now()
+        )
+        refresh_agreement.delay_on_commit(report_id=report.pk)
+    else:
+        found = campaign_for(request, key, roles=OVERSEERS)
+    if not request.htmx:
+        return redirect("campaign", key=key)
+    return render(request, "web/_agreement.html", agreement_context(request, found))
+
+
+def campaign_for(request: SignedIn, key: str, *, roles: list[Role]) -> Campaign:
+    """A campaign in which this person has one of the roles, or any for a superuser; else 404."""
+    campaigns = Campaign.objects.select_related("dataset", "taxonomy_version__taxonomy")
+    if not request.user.is_superuser:
+        campaigns = campaigns.filter(
+            Q(memberships__user=request.user)
+            & Q(memberships__role__in=roles)
+            & Q(memberships__state=MembershipState.ACTIVE)
+        )
+    return get_object_or_404(campaigns, key=key)
+
+
+def agreement_context(request: SignedIn, found: Campaign) -> dict[str, object]:
+    now = timezone.now()
+    report = refreshing.newest_agreement(campaign=found)
+    latest = (
+        AgreementReport.objects.filter(campaign=found, taxonomy_version=found.taxonomy_version_id)
+        .order_by("-requested_at", "-pk")
+        .first()
+    )
+    job = latest if latest is not None and latest.state in refreshing.WAITING else None
+    return {
+        "campaign": found,
+        "report": report,
+        "is_stale": refreshing.is_stale(report, campaign=found),
+        "lines": lines_of(report.figures) if report else [],
+        "labels": label_lines(report.figures) if report else [],
+        "job": job,
+        "is_not_taken": job is not None
+        and job.state == JobState.QUEUED
+        and job.requested_at < now - NOT_TAKEN_AFTER,
+        "failed": latest if latest is not None and latest.state == JobState.FAILED else None,
+        "may_compute": request.user.is_superuser
+        or found.memberships.filter(
+            user=request.user, role=Role.RESEARCHER, state=MembershipState.ACTIVE
+        ).exists(),
+    }
+
+
+def lines_of(figures: dict[str, Any]) -> list[Line]:
+    verdict, first_error = figures["verdict"], figures["first_error"]
+    return [
+        Line(
+            title="Same verdict",
+            meaning="share of the pairs of grades of a step that are alike",
+            figure=verdict["percent_agreement"],
+            is_share=True,
+        ),
+        Line(
+            title="Krippendorff’s alpha, nominal",
+            meaning="agreement beyond chance: 1 is perfect, 0 is chance",
+            figure=verdict["alpha_nominal"],
+            is_share=False,
+        ),
+        Line(
+            title="Krippendorff’s alpha, ordinal",
+            meaning="the same, where great and bad are further apart than great and okay",
+            figure=verdict["alpha_ordinal"],
+            is_share=False,
+        ),
+        Line(
+            title="Same first error",
+            meaning="share of the pairs of graders of a chain that name the same first flawed step, or none",
+            figure=first_error["exact"],
+            is_share=True,
+        ),
+    ]
+
+
+def label_lines(figures: dict[str, Any]) -> list[Line]:
+    titles = [label["title"] for label in figures["labels"]]
+    return [
+        Line(
+            title=titles[entry["label"]],
+            meaning=f"{entry['grades']} grades",
+            figure=entry["specific_agreement"],
+            is_share=True,
+        )
+        for entry in figures["verdict"]["labels"]
+    ]

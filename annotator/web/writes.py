@@ -1,0 +1,115 @@
+"""The form of one step, read strictly: what it does not know it refuses, in words."""
+
+import re
+import uuid
+from dataclasses import replace
+
+from django.http import QueryDict
+
+from annotator.grading.models import GradeState
+from annotator.grading.saving import GradeWrite
+from taxonomies.vocabulary import Vocabulary
+
+# The verdict of a step that somebody is unsure about; no label has such a key. An empty one takes the grade back.
+UNSURE = "?"
+CLEARED = ""
+SINGLE = {"csrfmiddlewaretoken", "operation_id", "revision", "verdict", "comment", "seconds"}
+WHOLE = re.compile(r"[0-9]{1,9}")
+SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+SHOWN_CHARACTERS = 40
+
+
+class BadForm(Exception):
+    """Words for a form that our page would not send."""
+
+
+def read_write(form: QueryDict, *, index: int) -> GradeWrite:
+    """The write that a form asks for. Raises BadForm.
+
+    Fields: `operation_id` (a UUID; drawn here when missing or empty, as in a form without JavaScript), `revision`,
+    `verdict` (a label's key, `?` for unsure, empty to take the grade back), `comment`, `seconds`, and the further
+    answers as `label.<criterion>` (once per label) and `text.<criterion>`.
+    """
+    labels: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    for name, values in form.lists():
+        kind, dot, criterion = name.partition(".")
+        if kind == "label" and dot:
+            labels[criterion] = sorted(values)
+        elif len(values) != 1:
+            raise BadForm(f"{shown(name)} was sent {len(values)} times.")
+        elif kind == "text" and dot:
+            texts[criterion] = typed(values[0])
+        elif name not in SINGLE:
+            raise BadForm(f"This form has no field {shown(name)}.")
+    verdict = form.get("verdict")
+    if verdict is None:
+        raise BadForm("Choose a verdict first.")
+    comment = typed(form.get("comment", ""))
+    texts = {criterion: text for criterion, text in texts.items() if text}
+    if verdict == CLEARED and (comment or labels or texts):
+        raise BadForm("Choose a verdict first; the rest is saved with it.")
+    return GradeWrite(
+        index=index,
+        operation_id=read_operation_id(form.get("operation_id", "")),
+        revision=read_revision(form.get("revision", "")),
+        state=state_of(verdict),
+        verdict=None if verdict in {UNSURE, CLEARED} else verdict,
+        labels=labels,
+        texts=texts,
+        comment=comment,
+        seconds=read_seconds(form.get("seconds", "")),
+    )
+
+
+def state_of(verdict: str) -> GradeState:
+    special = {UNSURE: GradeState.UNSURE, CLEARED: GradeState.CLEARED}
+    return special.get(verdict, GradeState.GRADED)
+
+
+def read_operation_id(text: str) -> uuid.UUID:
+    if not text:
+        return uuid.uuid4()
+    if not UUID.fullmatch(text):
+        raise BadForm(f"operation_id is not a UUID: {shown(text)}.")
+    return uuid.UUID(text)
+
+
+def read_revision(text: str) -> int:
+    if not WHOLE.fullmatch(text):
+        raise BadForm(f"revision is not a whole number: {shown(text)}.")
+    return int(text)
+
+
+def read_seconds(text: str) -> float:
+    if not text:
+        return 0.0
+    if not SECONDS.fullmatch(text):
+        raise BadForm(f"seconds is not a number of seconds: {shown(text)}.")
+    return float(text)
+
+
+def typed(text: str) -> str:
+    """Browsers send a typed line break as CR LF."""
+    return text.replace("\r\n", "\n")
+
+
+def shown(text: str) -> str:
+    return repr(text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…")
+
+
+def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
+    """The write without answers that its verdict does not ask for.
+
+    A pressed radio button cannot be let go, so a form without JavaScript still sends the error type of a step that
+    is no longer flawed.
+    """
+    kept: dict[str, list[str]] = {}
+    given = {f"{vocabulary.verdict.key}.{write.verdict}"}
+    for question in vocabulary.questions:
+        if question.key in write.labels and (not question.shown_for or question.shown_for & given):
+            kept[question.key] = write.labels[question.key]
+            given |= {f"{question.key}.{label}" for label in write.labels[question.key]}
+    asked = {question.key for question in vocabulary.asked_after(frozenset(given))}
+    return replace(write, labels=kept, texts={key: text for key, text in write.texts.items() if key in asked})

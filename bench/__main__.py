@@ -1,0 +1,31 @@
+"""`make bench`: how fast this machine imports, grades, claims and exports, each beside a reference of the same run."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from annotator.embedded.environment import environment
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    # Beside the data of `make run`, so that it is the same disk, with the same durability.
+    folder = REPOSITORY / "var"
+    folder.mkdir(exist_ok=True)
+    var_dir = Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
+    var_dir.chmod(0o711)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "annotator.settings"
+    try:
+        with environment(var_dir=var_dir):
+            # Django reads its settings on import, and they name the servers that are up only now.
+            from bench.measuring import measure_all  # noqa: PLC0415
+
+            measure_all()
+    finally:
+        shutil.rmtree(var_dir, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
