@@ -231,7 +231,7 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
 
     @admin.display(description="guidelines")
     def guidelines_as_written(self, version: TaxonomyVersion) -> str:
-        return format_html('<div class="whitespace-pre-wrap">{}</div>', version.guidelines)
+        return format_html('<div style="white-space: pre-wrap">{}</div>', version.guidelines)
 
     def get_fieldsets(self, request: HttpRequest, obj: TaxonomyVersion | None = None) -> Any:
         about: list[tuple[str, ...]] = [("taxonomy", "number", "state")]

@@ -57,8 +57,14 @@ class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold is untype
     verbose_name_plural = "members"
 
 
+class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
+    # Unfold takes a posted field named `dataset` for an action on its own datasets, and saves nothing.
+    prefix = "campaign"
+
+
 @admin.register(Campaign)
 class CampaignAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    form = CampaignForm
     list_display = ["title", "key", "dataset", "taxonomy_version", "overlap", "shown_status"]
     list_filter = ["status", "dataset"]
     list_select_related = ["dataset", "taxonomy_version__taxonomy"]

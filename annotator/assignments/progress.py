@@ -36,7 +36,9 @@ class Progress:
 
 def progress_of(*, campaign: Campaign) -> Progress:
     work = Assignment.objects.filter(
-        campaign=campaign, purpose=Purpose.WORK, status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.OPEN]
+        campaign=campaign,
+        purpose=Purpose.WORK,
+        status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.OPEN],
     )
     counts = Counter(work.values_list("annotator", "status"))
     annotators = Membership.objects.filter(campaign=campaign, role=Role.ANNOTATOR).order_by("pseudonym")

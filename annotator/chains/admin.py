@@ -139,8 +139,12 @@ class ChainAdmin(FrozenTextAdmin):
     def step_texts(self, chain: Chain) -> str:
         walk = ChainStep.objects.filter(chain=chain).order_by("index").values_list("step__text", flat=True)
         return format_html(
-            '<ol class="list-decimal pl-6">{}</ol>',
-            format_html_join("", '<li class="mb-2 whitespace-pre-wrap">{}</li>', ((text,) for text in walk)),
+            '<ol style="list-style: decimal; padding-left: 1.5rem">{}</ol>',
+            format_html_join(
+                "",
+                '<li style="white-space: pre-wrap; margin-bottom: 0.5rem">{}</li>',
+                ((text,) for text in walk),
+            ),
         )
 
 

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from annotator.accounts.models import User
@@ -83,6 +83,9 @@ def store_file(*, run: ImportRun, stream: BinaryIO, tell: Callable[[], None], no
     """The rows and the run's end in one transaction: a run is done exactly when its chains are there."""
     # One import at a time per dataset, so that ids and shared prefixes are looked up safely.
     Dataset.objects.select_for_update(no_key=True).get(pk=run.dataset_id)
+    if not running.still_holds(run):
+        # Waiting for another import may outlast STALE_AFTER: then a second worker has begun this very run.
+        return
     total = Stored()
     error_count = 0
     with connection.cursor() as cursor:
@@ -110,6 +113,7 @@ def store_file(*, run: ImportRun, stream: BinaryIO, tell: Callable[[], None], no
     run.steps_added = total.steps_added
     run.chains_added = total.chains_added
     run.chains_unchanged = total.chains_unchanged
+    run.progress_done = run.progress_total = stream.tell()
     run.save()
     running.finish(run, now=now)
 
@@ -148,9 +152,9 @@ def sha256_of(path: Path) -> str:
 
 
 def forget_upload(run: ImportRun) -> None:
-    """Remove the waiting upload once its run has ended."""
+    """Remove the waiting upload once its run has ended. A file that a command was given is its owner's: it stays."""
     if run.file_path and run.ended:
-        with suppress(FileNotFoundError):
-            Path(run.file_path).unlink()
+        if Path(run.file_path).is_relative_to(settings.IMPORT_DIR):
+            Path(run.file_path).unlink(missing_ok=True)
         run.file_path = ""
         run.save(update_fields=["file_path"])

@@ -1,7 +1,7 @@
 """A batch of chain records into the tables by COPY: known chains are recognised, shared prefixes share their steps."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,14 @@ class Stored:
     chains_added: int = 0
     chains_unchanged: int = 0
     errors: list[LineError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The numbered records without those that are in error: chains to be added, and chains that are there."""
+
+    fresh: list[tuple[int, ChainRecord]] = field(default_factory=list)
+    unchanged: list[tuple[int, ChainRecord]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def store_batch(
     `may_repeat`: the format may tell of one chain on many lines.
     """
     stored = Stored()
-    fresh = fresh_records(
+    sifted = sift(
         cursor,
         dataset_id=dataset_id,
         import_run_id=import_run_id,
@@ -59,21 +67,22 @@ def store_batch(
         may_repeat=may_repeat,
         stored=stored,
     )
-    growing = [record for _, record in fresh] + [r for _, r in records if r.alternatives]
-    problems = store_problems(cursor, dataset_id=dataset_id, records=fresh, growing=growing, stored=stored)
+    sound = [*sifted.fresh, *sifted.unchanged]
+    problems = store_problems(cursor, dataset_id=dataset_id, records=sound, stored=stored)
+    fresh = [record for _, record in sifted.fresh]
     store_steps_and_chains(
         cursor,
         dataset_id=dataset_id,
         import_run_id=import_run_id,
-        fresh=[record for _, record in fresh],
-        growing=growing,
+        fresh=fresh,
+        growing=fresh + [record for _, record in sifted.unchanged if record.alternatives],
         problems=problems,
         stored=stored,
     )
     return stored
 
 
-def fresh_records(
+def sift(
     cursor: Any,
     *,
     dataset_id: int,
@@ -81,20 +90,20 @@ def fresh_records(
     records: Sequence[tuple[int, ChainRecord]],
     may_repeat: bool,
     stored: Stored,
-) -> list[tuple[int, ChainRecord]]:
-    """The records whose chain is not there yet. An id that is there must have the same content."""
+) -> Sifted:
+    """Tell new chains from known ones. An id that is there must have the same content."""
     cursor.execute(
         "SELECT external_id, digest, import_run_id FROM chains_chain WHERE dataset_id = %s AND external_id = ANY(%s)",
         [dataset_id, [record.chain_id for _, record in records]],
     )
     known = {row[0]: KnownChain(bytes(row[1]), row[2]) for row in cursor.fetchall()}
-    fresh = []
+    sifted = Sifted()
     for line, record in records:
         digest = chain_digest(record)
         before = known.get(record.chain_id)
         if before is None:
             known[record.chain_id] = KnownChain(digest, import_run_id)
-            fresh.append((line, record))
+            sifted.fresh.append((line, record))
         elif before.digest != digest:
             stored.errors.append(
                 LineError(line, f"chain_id: {quoted(record.chain_id)} exists with other content")
@@ -104,8 +113,9 @@ def fresh_records(
                 LineError(line, f"chain_id: {quoted(record.chain_id)} stands twice in this file")
             )
         else:
-            stored.chains_unchanged += 1
-    return fresh
+            sifted.unchanged.append((line, record))
+    stored.chains_unchanged += len(sifted.unchanged)
+    return sifted
 
 
 def store_problems(
@@ -113,14 +123,13 @@ def store_problems(
     *,
     dataset_id: int,
     records: Sequence[tuple[int, ChainRecord]],
-    growing: Iterable[ChainRecord],
     stored: Stored,
 ) -> dict[str, KnownProblem]:
     """All problems of the batch by external id; new ones are copied in, known ones must have the same content."""
     cursor.execute(
         "SELECT external_id, id, text, reference_answer, reference_solution FROM chains_problem"
         " WHERE dataset_id = %s AND external_id = ANY(%s)",
-        [dataset_id, list({problem_id(record) for record in growing})],
+        [dataset_id, list({problem_id(record) for _, record in records})],
     )
     known = {row[0]: KnownProblem(row[1], (row[2], row[3], row[4])) for row in cursor.fetchall()}
     missing = list(dict.fromkeys(key for _, record in records if (key := problem_id(record)) not in known))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import orjson
-from django.db import transaction
+import psycopg
+from django.db import IntegrityError, transaction
 
 from annotator.accounts.models import User
 from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus
@@ -16,8 +17,10 @@ from annotator.grading.reading import GivenGrade, given_grade
 from taxonomies.models import CriterionKind
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
+USED_OPERATION = "This operation id was used for another write."
 COMMENT_LENGTH = 10_000
 MOST_SECONDS = 24 * 60 * 60.0
+LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +62,22 @@ class Conflict(Exception):
         self.current = current
 
 
-@transaction.atomic
 def save_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now: datetime) -> GivenGrade:
     """Store the write and return the grade as it stored it; the same operation again returns the same answer.
 
     Raises Assignment.DoesNotExist for an assignment that is not theirs, and Refused, AssignmentNotOpen or Conflict.
     """
+    try:
+        return store_grade(public_id=public_id, annotator=annotator, write=write, now=now)
+    except IntegrityError as error:
+        # A write on another chain took the id after we had looked for it; on this chain the lock rules that out.
+        if constraint_of(error) != "an_operation_is_done_once":
+            raise
+        raise Refused(USED_OPERATION) from error
+
+
+@transaction.atomic
+def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now: datetime) -> GivenGrade:
     # The lock on the assignment puts all writes of one person on one chain in a row.
     assignment = (
         Assignment.objects.select_related("campaign")
@@ -129,11 +142,17 @@ def replay(
 ) -> GivenGrade:
     """The answer that this operation got the first time."""
     if done.assignment_id != assignment.pk or bytes(done.operation_digest) != digest:
-        raise Refused("This operation id was used for another write.")
+        raise Refused(USED_OPERATION)
     index = ChainStep.objects.values_list("index", flat=True).get(
         chain=assignment.chain_id, step__grades=done.grade_id
     )
     return given_grade(done, vocabulary=vocabulary, index=index)
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the constraint that PostgreSQL saw broken."""
+    cause = error.__cause__
+    return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
 def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
@@ -144,13 +163,17 @@ def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
         raise Refused("A graded step has a verdict; an unsure or cleared one has none.")
     if write.verdict is not None and vocabulary.verdict.choice(write.verdict) is None:
         raise Refused(f"Unknown verdict {write.verdict!r}.")
-    if write.state == GradeState.CLEARED and (write.labels or write.texts or write.comment):
+    says_something = write.labels or write.texts or write.comment or write.repairs is not None
+    if write.state == GradeState.CLEARED and says_something:
         raise Refused("A cleared grade says nothing.")
     if len(write.comment) > COMMENT_LENGTH:
         raise Refused(f"A comment has at most {COMMENT_LENGTH} characters.")
     for text in (write.comment, *write.texts.values()):
         if not storable(text):
             raise Refused("A text cannot hold NUL or half a character.")
+    for number in (write.index, write.revision, write.repairs or 0):
+        if not 0 <= number <= LARGEST_NUMBER:
+            raise Refused("Steps and revisions are counted from 0.")
     if not 0 <= write.seconds <= MOST_SECONDS:
         raise Refused("The seconds of one step lie between 0 and a day.")
     check_answers(write, vocabulary=vocabulary)

@@ -10,7 +10,7 @@ from annotator.accounts.models import User
 from annotator.assignments.models import Assignment, AssignmentStatus, FinishReason
 from annotator.grading.models import Grade
 from annotator.grading.reading import Missing, read_sheet
-from annotator.grading.saving import AssignmentNotOpen, Refused
+from annotator.grading.saving import AssignmentNotOpen, Refused, storable
 
 NOTE_LENGTH = 10_000
 # With these reasons a chain may be handed in half graded; they ask for a note instead.
@@ -58,11 +58,13 @@ def submit(
 
 
 def finish_reason(*, assignment: Assignment, unfinished: str, note: str) -> FinishReason:
+    if len(note) > NOTE_LENGTH or not storable(note):
+        raise Refused(f"A note has at most {NOTE_LENGTH} characters, without NUL or half a character.")
     if unfinished:
         if unfinished not in UNFINISHED:
             raise Refused(f"Unknown reason {unfinished!r}.")
-        if not note.strip() or len(note) > NOTE_LENGTH or "\x00" in note:
-            raise Refused(f"Say why, in 1 to {NOTE_LENGTH} characters.")
+        if not note.strip():
+            raise Refused("Say why, in a note.")
         return FinishReason(unfinished)
     sheet = read_sheet(assignment=assignment)
     if sheet.missing:

@@ -40,6 +40,12 @@ def take(job_class: type[JobT], *, pk: int, now: datetime) -> JobT | None:
     return job
 
 
+def still_holds(job: Job) -> bool:
+    """Whether nobody has ended the job, or taken it over, since this worker took it."""
+    rows = type(job)._default_manager.filter(pk=job.pk, state=JobState.RUNNING)
+    return rows.filter(attempt_count=job.attempt_count).exists()
+
+
 @contextmanager
 def progress_seen_outside(job: Job) -> Iterator[Callable[[int, int], None]]:
     """Gives `show(done, total)`: progress and heartbeat on a connection of their own, at most once a second.

@@ -1,5 +1,6 @@
 """The campaign page of researchers and reviewers: progress, and how far annotators agree."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from kombu.exceptions import OperationalError
 
 from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
@@ -25,12 +27,14 @@ OVERSEERS = [Role.RESEARCHER, Role.REVIEWER]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One figure of the report: what it is called, what it means, and its JSON (see agreement.Figure)."""
+    """One figure in words; `value` or `interval` is None where it cannot be known, with the reason."""
 
     title: str
     meaning: str
-    figure: dict[str, Any]
-    is_share: bool
+    value: str | None
+    interval: str | None
+    reason: str
+    interval_reason: str
 
 
 @require_safe
@@ -51,15 +55,21 @@ def agreement(request: SignedIn, key: str) -> HttpResponse:
     """POST asks for the figures of now; GET is the part of the page that watches them come."""
     if request.method == "POST":
         found = campaign_for(request, key, roles=[Role.RESEARCHER])
-        report = refreshing.ask_for_agreement(
-            campaign=found, requested_by=request.user, now=timezone.now()
-        )
-        refresh_agreement.delay_on_commit(report_id=report.pk)
+        report = refreshing.ask_for_agreement(campaign=found, requested_by=request.user, now=timezone.now())
+        wake_worker(report)
     else:
         found = campaign_for(request, key, roles=OVERSEERS)
     if not request.htmx:
         return redirect("campaign", key=key)
     return render(request, "web/_agreement.html", agreement_context(request, found))
+
+
+def wake_worker(report: AgreementReport) -> None:
+    try:
+        refresh_agreement.delay_on_commit(report_id=report.pk)  # type: ignore[attr-defined]  # of Celery's DjangoTask
+    except OperationalError:
+        # The queue is away; the row stays, and beat wakes a worker for it when the queue is back.
+        return
 
 
 def campaign_for(request: SignedIn, key: str, *, roles: list[Role]) -> Campaign:
@@ -87,8 +97,8 @@ def agreement_context(request: SignedIn, found: Campaign) -> dict[str, object]:
         "campaign": found,
         "report": report,
         "is_stale": refreshing.is_stale(report, campaign=found),
-        "lines": lines_of(report.figures) if report else [],
-        "labels": label_lines(report.figures) if report else [],
+        "lines": lines_of(report.figures) if report and report.figures else [],
+        "labels": label_lines(report.figures) if report and report.figures else [],
         "job": job,
         "is_not_taken": job is not None
         and job.state == JobState.QUEUED
@@ -104,29 +114,29 @@ def agreement_context(request: SignedIn, found: Campaign) -> dict[str, object]:
 def lines_of(figures: dict[str, Any]) -> list[Line]:
     verdict, first_error = figures["verdict"], figures["first_error"]
     return [
-        Line(
+        line(
+            verdict["percent_agreement"],
             title="Same verdict",
             meaning="share of the pairs of grades of a step that are alike",
-            figure=verdict["percent_agreement"],
-            is_share=True,
+            shown=percent,
         ),
-        Line(
+        line(
+            verdict["alpha_nominal"],
             title="Krippendorff’s alpha, nominal",
-            meaning="agreement beyond chance: 1 is perfect, 0 is chance",
-            figure=verdict["alpha_nominal"],
-            is_share=False,
+            meaning="beyond chance: 1 is perfect, 0 is chance",
+            shown=coefficient,
         ),
-        Line(
+        line(
+            verdict["alpha_ordinal"],
             title="Krippendorff’s alpha, ordinal",
-            meaning="the same, where great and bad are further apart than great and okay",
-            figure=verdict["alpha_ordinal"],
-            is_share=False,
+            meaning="a verdict further away counts as a greater disagreement",
+            shown=coefficient,
         ),
-        Line(
+        line(
+            first_error["exact"],
             title="Same first error",
             meaning="share of the pairs of graders of a chain that name the same first flawed step, or none",
-            figure=first_error["exact"],
-            is_share=True,
+            shown=percent,
         ),
     ]
 
@@ -134,11 +144,32 @@ def lines_of(figures: dict[str, Any]) -> list[Line]:
 def label_lines(figures: dict[str, Any]) -> list[Line]:
     titles = [label["title"] for label in figures["labels"]]
     return [
-        Line(
+        line(
+            entry["specific_agreement"],
             title=titles[entry["label"]],
             meaning=f"{entry['grades']} grades",
-            figure=entry["specific_agreement"],
-            is_share=True,
+            shown=percent,
         )
         for entry in figures["verdict"]["labels"]
     ]
+
+
+def line(figure: dict[str, Any], *, title: str, meaning: str, shown: Callable[[float], str]) -> Line:
+    """A figure of the report's JSON (see agreement.Figure)."""
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    return Line(
+        title=title,
+        meaning=meaning,
+        value=None if value is None else shown(value),
+        interval=None if low is None or high is None else f"{shown(low)} to {shown(high)}",
+        reason=figure["reason"] or "",
+        interval_reason=figure["interval_reason"] or "",
+    )
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def coefficient(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")

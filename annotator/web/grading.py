@@ -19,9 +19,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from annotator.assignments import claiming, exposing
 from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus, Rendering
 from annotator.grading import submitting
-from annotator.grading.reading import GivenGrade, Missing, Sheet, read_sheet
+from annotator.grading.reading import Missing, Sheet, read_sheet
 from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
-from annotator.web.marks import marks_of
+from annotator.web.marks import Marks, marks_of
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 from annotator.web.rows import Row, row_of, unsaved_row
@@ -83,9 +83,7 @@ def step(request: SignedIn, public_id: uuid.UUID, index: int) -> HttpResponse:
 @for_members
 def reference(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     try:
-        opened = exposing.open_reference(
-            public_id=public_id, annotator=request.user, now=timezone.now()
-        )
+        opened = exposing.open_reference(public_id=public_id, annotator=request.user, now=timezone.now())
     except Assignment.DoesNotExist:
         raise Http404 from None
     if not request.htmx:
@@ -207,16 +205,16 @@ def not_submitted(
     context = {"assignment": owned, "missing": missing, "problem": problem}
     if request.htmx:
         return render(request, "web/_finish.html", context, status=422)
-    return page(request, owned, status=422, **context)
+    return page(request, owned, status=422, more=context)
 
 
 def page(
-    request: SignedIn, owned: Assignment, *, status: int = 200, row: Row | None = None, **more: object
+    request: SignedIn, owned: Assignment, *, status: int = 200, row: Row | None = None, more: dict[str, object] | None = None
 ) -> HttpResponse:
     sheet = read_sheet(assignment=owned)
     is_plain = owned.rendering == Rendering.PLAIN
-    texts = [sheet.problem.text, *(step.text for step in sheet.steps)]
-    problem_text, *step_texts = render_texts(texts, plain=is_plain)
+    texts = [sheet.problem.text, owned.chain.final_answer or "", *(step.text for step in sheet.steps)]
+    problem_text, final_answer, *step_texts = render_texts(texts, plain=is_plain)
     wanted = len(sheet.steps_to_grade)
     steps = [
         PageStep(
@@ -237,17 +235,40 @@ def page(
         "has_raw": owned.campaign.plain_share == 0,
         "problem_text": problem_text,
         "problem_raw": exact(sheet.problem.text),
-        "final_answer": owned.chain.final_answer,
+        "final_answer": final_answer,
         "guidelines": render_texts([sheet.vocabulary.guidelines])[0],
         "marks": marks_of(sheet.vocabulary.version_id),
+        "definitions": definitions_of(marks_of(sheet.vocabulary.version_id)),
         "flawed": flawed_labels(sheet.vocabulary),
         "steps": steps,
         "wanted": wanted,
         "decided": sum(step.decided for step in sheet.steps_to_grade),
         **reference_context(owned),
-        **more,
+        **(more or {}),
     }
     return render(request, "web/assignment.html", context, status=status)
+
+
+def definitions_of(marks: Marks) -> list[dict[str, object]]:
+    """What the labels mean, for the key `h`."""
+    named = [
+        (f"{question.key}-{mark.key}", mark)
+        for question in (marks.verdict, *marks.questions)
+        for mark in question.marks
+    ]
+    texts = render_texts(
+        [text for _, mark in named for text in (mark.definition, mark.good_example, mark.bad_example)]
+    )
+    return [
+        {
+            "name": name,
+            "mark": mark,
+            "definition": texts[3 * place],
+            "good_example": texts[3 * place + 1],
+            "bad_example": texts[3 * place + 2],
+        }
+        for place, (name, mark) in enumerate(named)
+    ]
 
 
 def reference_context(owned: Assignment) -> dict[str, object]:

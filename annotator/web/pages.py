@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
@@ -28,10 +28,11 @@ def for_members(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
     """For signed-in people, never cached. htmx gets 401, so that a grade never meets the sign-in page as its answer."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.headers.get("HX-Request") == "true" and not request.user.is_authenticated:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(cast("SignedIn", request), *args, **kwargs)
+        if request.headers.get("HX-Request") == "true":
             return HttpResponse("Please sign in.", status=401, content_type="text/plain")
-        return protected(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path())
 
-    protected = never_cache(login_required(view))  # type: ignore[type-var]
-    return page
+    return never_cache(page)
