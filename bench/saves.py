@@ -59,7 +59,6 @@ def grader(server: Server, *, campaign: Campaign, user: User) -> Callable[[int],
             {
                 "operation_id": str(uuid.uuid4()),
                 "revision": revisions[index],
-                "state": "graded",
                 "verdict": ("great", "okay")[number % 2],
                 "comment": "",
                 "seconds": "3.5",
@@ -72,7 +71,7 @@ def grader(server: Server, *, campaign: Campaign, user: User) -> Callable[[int],
         answer = client.getresponse()
         content = answer.read()
         spent = time.perf_counter() - began
-        assert answer.status == 200, (answer.status, content[:500])
+        assert answer.status == 200, (answer.status, content[-300:])
         revisions[index] += 1
         return spent
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from annotator.embedded.commands import web_command
+from annotator.embedded.programs import web_arguments
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
@@ -31,11 +31,12 @@ def running_server() -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    arguments = web_arguments(host="127.0.0.1", port=port, processes=1, threads=settings.WEB_THREADS)
     process = subprocess.Popen(
-        web_command(port=port),
+        [sys.executable, "-m", *arguments],
         env=os.environ | {"LOG_LEVEL": "WARNING"},
-        stdout=sys.stderr,
-        stderr=sys.stderr,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
     )
     try:
         wait_until_it_answers(port)

@@ -89,9 +89,8 @@ function changed(row, input) {
   }
   save(row);
   update();
-  if (input.matches("textarea, [type=checkbox]")) return;
-  if (hasOpenQuestion(row)) row.item.scrollIntoView({ block: "nearest" });
-  else if (row === current) goTo(neighbour(1));
+  if (input.matches("textarea, [type=checkbox]") || row !== current) return;
+  goTo(hasOpenQuestion(row) ? row : neighbour(1));
 }
 
 function undo() {

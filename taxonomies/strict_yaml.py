@@ -82,7 +82,7 @@ def read_document(text: str) -> Node:
         words = ", ".join(part for part in (error.context, error.problem) if part)
         raise NotLoadable([LineProblem(mark.line + 1 if mark else 1, "", words)]) from error
     except yaml.reader.ReaderError as error:
-        words = f"the character U+{ord(error.character):04X} is not allowed"
+        words = f"the character U+{error.character:04X} is not allowed"
         raise NotLoadable([LineProblem(line_at(text, error.position), "", words)]) from error
     if node is None:
         raise NotLoadable([LineProblem(1, "", "the file is empty")])

@@ -1,149 +1,95 @@
-"""Campaigns whose grades stand in the test, made through the doors' own functions."""
+"""Campaigns whose grades stand in the test as words, and tokens that reach them."""
 
 import json
 import secrets
-import tempfile
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from annotator.accounts.models import User
-from annotator.accounts.people import create_person
 from annotator.api.models import Scope
 from annotator.api.tokens import create_token
-from annotator.assignments.campaigns import Policy, create_campaign
-from annotator.assignments.claiming import claim_next, skip
-from annotator.assignments.models import AfterFirstError, Assignment, Campaign, FinishReason, Role
-from annotator.chains import importing
-from annotator.chains.models import ChainStep, Dataset, ImportRun
+from annotator.assignments.claiming import skip
+from annotator.assignments.models import AfterFirstError, Assignment, Campaign, FinishReason
+from annotator.chains.models import ChainStep
 from annotator.grading.models import Grade, GradeState
-from annotator.grading.saving import GradeWrite, save_grade
 from annotator.grading.submitting import submit
-from annotator.jobs import running
-from annotator.web.demo.making import TAXONOMY
-from taxonomies.loading import load_taxonomy
+from tests.chain_makers import grade, import_lines, make_assignment, make_campaign, make_dataset
 
-EVERYTHING_IS_GRADED = Policy(overlap=9, after_first_error=AfterFirstError.CONTINUE)
-# In a list of words: no grade, and the chain is handed in as it is.
+# In a list of words: no grade, and the chain is handed in as given up.
 NOT_GRADED = "-"
-Line = dict[str, Any]
-Words = Mapping[str, Mapping[str, Sequence[str]]]
 
 
-def line(chain_id: str, *steps: str, **more: Any) -> Line:
+def line(chain_id: str, *steps: str, **more: Any) -> bytes:
     """A native line; chains `p/a` and `p/b` are of the problem `p`."""
-    problem = chain_id.split("/")[0]
-    return {
-        "problem_id": problem,
-        "problem": f"What is {problem}?",
-        "chain_id": chain_id,
-        "steps": list(steps),
-    } | more
-
-
-def import_lines(dataset: Dataset, lines: Iterable[Line]) -> ImportRun:
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
-        path = Path(file.name)
-        path.write_text("".join(json.dumps(content) + "\n" for content in lines))
-        asked = importing.request_import(
-            dataset=dataset,
-            path=path,
-            file_name=path.name,
-            format_name="native",
-            sha256=importing.sha256_of(path),
-            requested_by=None,
-            idempotency_key=None,
-            now=timezone.now(),
-        )
-        run = running.take(ImportRun, pk=asked.pk, now=timezone.now())
-        assert run is not None
-        importing.run_import(run=run, now=timezone.now())
-    assert run.state == "done", run.line_errors
-    return run
+    problem, _, _ = chain_id.partition("/")
+    usual = {"problem_id": problem, "problem": f"What is {problem}?", "chain_id": chain_id}
+    return json.dumps({**usual, "steps": steps, **more}).encode()
 
 
 def graded_campaign(
-    lines: Iterable[Line], grades: Words, *, key: str = "small", policy: Policy = EVERYTHING_IS_GRADED
+    lines: Iterable[bytes],
+    grades: Mapping[str, Mapping[str, Sequence[str]]],
+    *,
+    key: str = "pilot",
+    **policy: Any,
 ) -> Campaign:
-    """A campaign over the lines, with an annotator for each name in `grades`, who gave these words chain by chain.
+    """A campaign over the lines, in which everybody in `grades` gave these words to these chains.
 
-    A word is `great`, `bad:sign_error`, `unsure`, or NOT_GRADED.
+    A word is a verdict such as `good`, a flawed one with its error such as `bad:sign`, `unsure`, or NOT_GRADED.
     """
-    dataset = Dataset.objects.create(key=f"{key}-data", title=f"Chains of {key}")
-    import_lines(dataset, lines)
-    people = {name: create_person(username=name, password="x", researcher=False) for name in grades}
-    campaign = create_campaign(
+    dataset = make_dataset(key)
+    assert import_lines(dataset, *lines).state == "done"
+    campaign = make_campaign(
+        annotators=list(grades),
         key=key,
-        title=f"Campaign {key}",
         dataset=dataset,
-        taxonomy_version=load_taxonomy(
-            text=TAXONOMY.read_text(), publish=True, now=timezone.now()
-        ).version,
-        members={Role.ANNOTATOR: list(people.values())},
-        policy=policy,
+        **{"overlap": 9, "after_first_error": AfterFirstError.CONTINUE, **policy},
     )
     for name, words in grades.items():
-        grade_chains(campaign, people[name], words)
+        grade_chains(campaign, annotator=name, words=words)
     return campaign
 
 
-def grade_chains(campaign: Campaign, annotator: User, words: Mapping[str, Sequence[str]]) -> None:
+def grade_chains(campaign: Campaign, *, annotator: str, words: Mapping[str, Sequence[str]]) -> None:
     """Claims chains until each of them was graded and handed in; others are skipped."""
     waiting = set(words)
     while waiting:
-        assignment = claim(campaign, annotator)
-        given = words.get(assignment.chain.external_id)
-        if given is None:
+        assignment = make_assignment(campaign=campaign, annotator=annotator, now=timezone.now())
+        chain_id = assignment.chain.external_id
+        if chain_id not in words:
             skip(assignment=assignment)
             continue
-        grade_steps(assignment, given)
+        for index, word in enumerate(words[chain_id]):
+            if word != NOT_GRADED:
+                grade_step(assignment, index, word)
         hand_in(assignment)
-        waiting.discard(assignment.chain.external_id)
+        waiting.discard(chain_id)
 
 
-def claim(campaign: Campaign, annotator: User) -> Assignment:
-    assignment = claim_next(campaign=campaign, annotator=annotator, now=timezone.now(), seed=annotator.pk)
-    assert assignment is not None, "nothing is left to claim"
-    return assignment
-
-
-def grade_steps(assignment: Assignment, words: Sequence[str]) -> None:
-    for index, word in enumerate(words):
-        if word != NOT_GRADED:
-            grade_step(assignment, index, word)
-
-
-def grade_step(assignment: Assignment, index: int, word: str, *, comment: str = "") -> None:
-    """One more revision of the step's grade; `cleared` takes it back."""
-    verdict, _, error_type = word.partition(":")
-    is_verdict = verdict not in GradeState.values
-    write = GradeWrite(
-        index=index,
-        operation_id=uuid.uuid4(),
-        revision=revision_of(assignment, index),
-        state=GradeState.GRADED if is_verdict else verdict,
-        verdict=verdict if is_verdict else None,
-        labels={"error_type": [error_type]} if error_type else {},
-        comment=comment,
-    )
-    save_grade(
-        public_id=assignment.public_id, annotator=assignment.annotator, write=write, now=timezone.now()
-    )
+def grade_step(assignment: Assignment, index: int, word: str, **more: Any) -> None:
+    """One more revision of the step's grade; the word `cleared` takes it back."""
+    revision = revision_of(assignment, index)
+    now = timezone.now()
+    if word in (GradeState.UNSURE, GradeState.CLEARED):
+        grade(assignment, index, state=word, revision=revision, now=now, **more)
+        return
+    verdict, _, error = word.partition(":")
+    labels = {"error": [error or "sign"]} if verdict == "bad" else {}
+    labels |= more.pop("labels", {})
+    grade(assignment, index, verdict=verdict, labels=labels, revision=revision, now=now, **more)
 
 
 def revision_of(assignment: Assignment, index: int) -> int:
     step = ChainStep.objects.get(chain=assignment.chain, index=index).step_id
-    grade = Grade.objects.filter(
+    found = Grade.objects.filter(
         campaign=assignment.campaign, annotator=assignment.annotator, step=step
     ).first()
-    return 0 if grade is None else grade.revision
+    return found.revision if found else 0
 
 
 def hand_in(assignment: Assignment) -> None:
-    """As a whole when every step is graded, else as given up."""
+    """As a solution when every step is graded, else as given up."""
     graded = Grade.objects.filter(
         campaign=assignment.campaign,
         annotator=assignment.annotator,
@@ -159,18 +105,17 @@ def hand_in(assignment: Assignment) -> None:
     )
 
 
-def token_for(*campaigns: Campaign, scopes: Sequence[str] = tuple(Scope.values)) -> str:
+def token_for(*campaigns: Campaign, scopes: Sequence[str] = tuple(Scope.values), **more: Any) -> str:
     """The text of a new token."""
-    return create_token(
-        name="ci",
-        campaigns=list(campaigns),
-        scopes=list(scopes),
-        owner=None,
-        prefix=secrets.token_hex(4),
-        secret=secrets.token_urlsafe(32),
-        expires_at=None,
-        now=timezone.now(),
-    ).secret
+    usual: dict[str, Any] = {
+        "name": "ci",
+        "owner": None,
+        "prefix": secrets.token_hex(4),
+        "secret": secrets.token_urlsafe(32),
+        "expires_at": None,
+        "now": timezone.now(),
+    }
+    return create_token(campaigns=list(campaigns), scopes=list(scopes), **{**usual, **more}).secret
 
 
 def bearer(text: str) -> dict[str, str]:

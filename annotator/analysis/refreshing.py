@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annotator.accounts.models import User
 from annotator.analysis import agreement, consensus
-from annotator.analysis.gathering import Gathered, freshness, gather
+from annotator.analysis.gathering import Freshness, Gathered, freshness, gather
 from annotator.analysis.models import AgreementReport, StepConsensus
 from annotator.assignments.models import Campaign
 from annotator.jobs import running
@@ -38,11 +38,11 @@ def ask_for_agreement(*, campaign: Campaign, requested_by: User | None, now: dat
     return waiting or AgreementReport.objects.create(**wanted, requested_by=requested_by, requested_at=now)
 
 
-def newest_agreement(*, campaign: Campaign) -> AgreementReport | None:
-    done = AgreementReport.objects.filter(
-        campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, state=JobState.DONE
+def newest_agreement(*, campaign: Campaign, state: JobState = JobState.DONE) -> AgreementReport | None:
+    found = AgreementReport.objects.filter(
+        campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, state=state
     )
-    return done.order_by("-requested_at", "-pk").first()
+    return found.order_by("-requested_at", "-pk").first()
 
 
 def is_stale(report: AgreementReport | None, *, campaign: Campaign) -> bool:
@@ -54,22 +54,35 @@ def is_stale(report: AgreementReport | None, *, campaign: Campaign) -> bool:
 
 
 def stale_campaigns() -> list[Campaign]:
-    return [c for c in Campaign.objects.order_by("pk") if is_stale(newest_agreement(campaign=c), campaign=c)]
+    """Campaigns to ask a report for. What failed over the same grades would only fail again; a person may still ask."""
+    return [
+        campaign
+        for campaign in Campaign.objects.order_by("pk")
+        if is_stale(newest_agreement(campaign=campaign), campaign=campaign)
+        and is_stale(newest_agreement(campaign=campaign, state=JobState.FAILED), campaign=campaign)
+    ]
 
 
 def refresh_agreement(*, report: AgreementReport, now: datetime) -> None:
     """Compute and store a report that this worker has taken, with the consensus it rests on."""
     vocabulary = vocabulary_of(report.taxonomy_version_id)
+    # Noted beforehand too, so that a report that fails says over which grades.
+    note_basis(report, seen=freshness(campaign_id=report.campaign_id, version_id=report.taxonomy_version_id))
     gathered = gather(campaign_id=report.campaign_id, version_id=report.taxonomy_version_id)
     counts = consensus_counts(gathered, vocabulary=vocabulary)
     with transaction.atomic():
         store_consensus(report=report, counts=counts, vocabulary=vocabulary)
-        report.newest_grade_at = gathered.freshness.newest_grade_at
-        report.revision_count = gathered.freshness.revision_count
-        report.code_version = CODE_VERSION
+        note_basis(report, seen=gathered.freshness)
         report.figures = figures(gathered, counts=counts, vocabulary=vocabulary)
-        report.save(update_fields=["newest_grade_at", "revision_count", "code_version", "figures"])
+        report.save(update_fields=["figures"])
         running.finish(report, now=now)
+
+
+def note_basis(report: AgreementReport, *, seen: Freshness) -> None:
+    report.newest_grade_at = seen.newest_grade_at
+    report.revision_count = seen.revision_count
+    report.code_version = CODE_VERSION
+    report.save(update_fields=["newest_grade_at", "revision_count", "code_version"])
 
 
 def figures(gathered: Gathered, *, counts: StepCounts, vocabulary: Vocabulary) -> dict[str, object]:

@@ -34,6 +34,12 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="stepmark"'
 
 
+def token_of(request: Request) -> Token:
+    """The token that a permission of `token_with` has let in."""
+    assert isinstance(request.auth, Token)
+    return request.auth
+
+
 def token_with(scope: str) -> type[BasePermission]:
     """A permission: the caller's token has this scope. Which campaigns it reaches is in each view's query."""
 

@@ -4,15 +4,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.analysis import refreshing
-from annotator.api.authentication import token_with
+from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
+from annotator.api.parameters import query_of
 from annotator.assignments.models import Campaign
 
 
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @permission_classes([token_with(Scope.REPORT_READ)])
 def agreement(request: Request, key: str) -> Response:
-    campaign = get_object_or_404(Campaign, key=key, tokens=request.auth)
+    query_of(request, known=())
+    campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
     report = refreshing.newest_agreement(campaign=campaign)
     return Response(
         {

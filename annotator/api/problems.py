@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -12,6 +13,16 @@ from rest_framework.views import exception_handler
 class Unprocessable(APIException):
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     default_code = "unprocessable"
+
+
+class LengthRequired(APIException):
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_code = "length_required"
+
+
+class NotThisBody(APIException):
+    status_code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    default_code = "unsupported_media_type"
 
 
 class TooLarge(APIException):
@@ -36,6 +47,8 @@ def problem(*, status: int, detail: str) -> dict[str, object]:
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
+# Without the exemption a POST to a misspelt address would get the web door's page about CSRF.
+@csrf_exempt
 def no_such_address(request: HttpRequest, rest: str) -> JsonResponse:
     return JsonResponse(
         problem(status=404, detail="There is no such address in this API."),

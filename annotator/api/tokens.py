@@ -55,7 +55,7 @@ def create_token(
 def verify_token(*, text: str, now: datetime) -> Token:
     """The token that the text stands for. Raises BadToken."""
     parts = text.split("_", 2)
-    if len(parts) != 3 or parts[0] != MARK or "\x00" in text:
+    if len(parts) != 3 or parts[0] != MARK or not (text.isascii() and text.isprintable()):
         raise BadToken("This is not a Stepmark token.")
     token = Token.objects.filter(prefix=parts[1]).first()
     digest = hashlib.sha256(parts[2].encode(errors="replace")).digest()

@@ -17,8 +17,8 @@ from annotator.assignments.models import (
     Role,
 )
 
-# The first chain, in import order, that has a free seat and was not given to this person before. Chains that others
-# have begun come first: an agreement needs finished overlaps rather than many single votes.
+# The first chain, in import order, that has a free seat and was not given to this person before, be it for gold.
+# Chains that others have begun come first: an agreement needs finished overlaps rather than many single votes.
 NEXT_SEAT = """
 WITH taken AS MATERIALIZED (
     SELECT chain_id, count(*) AS seats, array_agg(seat) AS numbers, bool_or(annotator_id = %(annotator)s) AS mine
@@ -27,7 +27,8 @@ WITH taken AS MATERIALIZED (
     GROUP BY chain_id
 ), refused AS MATERIALIZED (
     SELECT chain_id FROM assignments_assignment
-    WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND status = 'skipped'
+    WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s
+      AND (status = 'skipped' OR purpose <> 'work' AND status IN ('open', 'submitted'))
 ), begun AS (
     SELECT chain_id, numbers FROM taken
     WHERE seats < %(overlap)s AND NOT mine AND chain_id NOT IN (SELECT chain_id FROM refused)

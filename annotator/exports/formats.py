@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
 
 import orjson
 
@@ -31,7 +30,10 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class ChainRow:
-    """One chain that somebody has graded. `first_error` is undefined when a step before it has no consensus."""
+    """One chain that somebody has graded. `first_error` is undefined when a step before it has no consensus.
+
+    `metadata` is JSON text, as the database keeps it: parsed and written again, 1e300 would no longer be the same.
+    """
 
     chain_id: str
     problem_id: str
@@ -40,7 +42,7 @@ class ChainRow:
     generator: str
     final_answer: str | None
     final_answer_correct: bool | None
-    metadata: dict[str, Any]
+    metadata: str
     steps: tuple[StepRow, ...]
     first_error: FirstError
     annotators: tuple[str, ...]
@@ -78,7 +80,7 @@ def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
             "generator": row.generator,
             "final_answer": row.final_answer,
             "final_answer_correct": row.final_answer_correct,
-            "metadata": row.metadata,
+            "metadata": orjson.Fragment(row.metadata),
             "steps": [
                 {
                     "index": index,

@@ -77,7 +77,6 @@ class Grade(models.Model):
                 condition=Q(state="graded", verdict__isnull=False)
                 | Q(state__in=["unsure", "cleared"], verdict__isnull=True),
             ),
-            models.CheckConstraint(name="a_revision_counts_from_one", condition=Q(revision__gt=0)),
             models.CheckConstraint(name="seconds_are_not_negative", condition=Q(seconds__gte=0)),
             # Target of the answers' composite foreign key.
             models.UniqueConstraint(name="grade_with_its_version", fields=["id", "taxonomy_version"]),

@@ -14,8 +14,9 @@ from annotator.assignments.models import AfterFirstError, Assignment, Assignment
 from annotator.chains.models import ChainStep
 from annotator.grading.models import Answer, Grade, GradeRevision, GradeState
 from annotator.grading.reading import GivenGrade, given_grade
+from annotator.grading.statements import Held, Standing, hold, look, put
 from taxonomies.models import CriterionKind
-from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
+from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
 USED_OPERATION = "This operation id was used for another write."
 COMMENT_LENGTH = 10_000
@@ -78,55 +79,46 @@ def save_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now:
 
 @transaction.atomic
 def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now: datetime) -> GivenGrade:
-    # The lock on the assignment puts all writes of one person on one chain in a row.
-    assignment = (
-        Assignment.objects.select_related("campaign")
-        .select_for_update(of=("self",), no_key=True)
-        .get(public_id=public_id, annotator=annotator)
-    )
-    vocabulary = vocabulary_of(assignment.taxonomy_version_id)
+    held = hold(public_id=public_id, annotator_id=annotator.pk, index=write.index, repairs=write.repairs)
+    if held is None:
+        raise Assignment.DoesNotExist
+    vocabulary = vocabulary_of(held.version_id)
     check_write(write, vocabulary=vocabulary)
     digest = write.digest()
-    done = GradeRevision.objects.filter(operation_id=write.operation_id).first()
-    if done is not None:
-        return replay(done=done, assignment=assignment, digest=digest, vocabulary=vocabulary)
-    if assignment.status != AssignmentStatus.OPEN:
-        raise AssignmentNotOpen(f"This chain is {assignment.status}; the grade was not saved.")
-    steps = steps_in_reach(assignment=assignment, write=write, vocabulary=vocabulary)
-    grade = Grade.objects.filter(
-        campaign=assignment.campaign_id,
-        taxonomy_version=assignment.taxonomy_version_id,
-        annotator=annotator,
-        step=steps[write.index],
-    ).first()
-    if (grade.revision if grade else 0) != write.revision:
-        raise Conflict(given_grade(grade, vocabulary=vocabulary, index=write.index) if grade else None)
-    grade = grade or Grade(
-        campaign_id=assignment.campaign_id,
-        taxonomy_version_id=assignment.taxonomy_version_id,
-        annotator=annotator,
-        step_id=steps[write.index],
-        verdict_criterion_id=vocabulary.verdict.id,
+    standing = look(
+        held,
+        operation_id=write.operation_id,
+        index=write.index,
+        stops=held.after_first_error == AfterFirstError.STOP and write.state != GradeState.CLEARED,
+        flawed=[choice.id for choice in vocabulary.verdict.choices if choice.value == -1],
     )
+    if standing.done_id is not None:
+        return replay(done_id=standing.done_id, held=held, digest=digest, vocabulary=vocabulary)
+    if held.status != AssignmentStatus.OPEN:
+        raise AssignmentNotOpen(f"This chain is {held.status}; the grade was not saved.")
+    check_reach(write, held=held, standing=standing)
+    if standing.revision != write.revision:
+        raise Conflict(standing_grade(standing, vocabulary=vocabulary, index=write.index))
     verdict = vocabulary.verdict.choice(write.verdict) if write.verdict else None
-    grade.assignment = assignment
-    grade.chain_id = assignment.chain_id
-    grade.state = write.state
-    grade.verdict_id = verdict.id if verdict else None
-    grade.comment = write.comment
-    grade.repairs_id = None if write.repairs is None else steps[write.repairs]
-    grade.seconds = write.seconds
-    grade.rendering = assignment.rendering
-    grade.revision = write.revision + 1
-    grade.operation_id = write.operation_id
-    grade.operation_digest = digest
-    grade.saved_at = now
-    grade.save(force_insert=write.revision == 0, force_update=write.revision > 0)
-    store_answers(grade=grade, write=write, vocabulary=vocabulary)
-    extend_lease(assignment=assignment, now=now)
+    grade_id = put(
+        held,
+        grade_id=standing.grade_id,
+        values={
+            "state": write.state,
+            "verdict": verdict.id if verdict else None,
+            "criterion": vocabulary.verdict.id,
+            "comment": write.comment,
+            "seconds": write.seconds,
+            "operation": write.operation_id,
+            "digest": digest,
+            "now": now,
+        },
+    )
+    store_answers(grade_id=grade_id, write=write, vocabulary=vocabulary)
+    extend_lease(held, now=now)
     return GivenGrade(
         index=write.index,
-        revision=grade.revision,
+        revision=write.revision + 1,
         state=write.state,
         verdict=write.verdict,
         labels={key: tuple(sorted(labels)) for key, labels in sorted(write.labels.items()) if labels},
@@ -137,16 +129,21 @@ def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now
     )
 
 
-def replay(
-    *, done: GradeRevision, assignment: Assignment, digest: bytes, vocabulary: Vocabulary
-) -> GivenGrade:
+def replay(*, done_id: int, held: Held, digest: bytes, vocabulary: Vocabulary) -> GivenGrade:
     """The answer that this operation got the first time."""
-    if done.assignment_id != assignment.pk or bytes(done.operation_digest) != digest:
+    done = GradeRevision.objects.get(pk=done_id)
+    if done.assignment_id != held.assignment_id or bytes(done.operation_digest) != digest:
         raise Refused(USED_OPERATION)
     index = ChainStep.objects.values_list("index", flat=True).get(
-        chain=assignment.chain_id, step__grades=done.grade_id
+        chain=held.chain_id, step__grades=done.grade_id
     )
     return given_grade(done, vocabulary=vocabulary, index=index)
+
+
+def standing_grade(standing: Standing, *, vocabulary: Vocabulary, index: int) -> GivenGrade | None:
+    if standing.grade_id is None:
+        return None
+    return given_grade(Grade.objects.get(pk=standing.grade_id), vocabulary=vocabulary, index=index)
 
 
 def constraint_of(error: IntegrityError) -> str | None:
@@ -210,65 +207,38 @@ def given_answers(write: GradeWrite, *, vocabulary: Vocabulary) -> frozenset[str
     return frozenset(verdict | {f"{key}.{label}" for key, labels in write.labels.items() for label in labels})
 
 
-def steps_in_reach(*, assignment: Assignment, write: GradeWrite, vocabulary: Vocabulary) -> dict[int, int]:
-    """Step ids by index, of the step to be graded and the one it repairs. Raises Refused when one may not be graded."""
-    wanted = {write.index} | ({write.repairs} if write.repairs is not None else set())
-    steps = dict(
-        ChainStep.objects.filter(chain=assignment.chain_id, index__in=wanted).values_list("index", "step_id")
-    )
-    if len(steps) != len(wanted):
+def check_reach(write: GradeWrite, *, held: Held, standing: Standing) -> None:
+    """Raise Refused when the step, or the one it repairs, is not one that may be graded now."""
+    if held.step_id is None or (write.repairs is not None and held.repaired_step_id is None):
         raise Refused("This chain has no such step.")
     if write.repairs is not None and write.repairs >= write.index:
         raise Refused("A step can only repair an earlier one.")
-    stops = (
-        assignment.campaign.after_first_error == AfterFirstError.STOP and write.state != GradeState.CLEARED
-    )
-    if stops and flawed_before(assignment=assignment, index=write.index, vocabulary=vocabulary):
+    if standing.flawed_before:
         raise Refused("Steps after the first flawed one stay not graded in this campaign.")
-    return steps
 
 
-def flawed_before(*, assignment: Assignment, index: int, vocabulary: Vocabulary) -> bool:
-    flawed = [choice.id for choice in vocabulary.verdict.choices if choice.value == -1]
-    return ChainStep.objects.filter(
-        chain=assignment.chain_id,
-        index__lt=index,
-        step__grades__campaign=assignment.campaign_id,
-        step__grades__taxonomy_version=assignment.taxonomy_version_id,
-        step__grades__annotator=assignment.annotator_id,
-        step__grades__verdict__in=flawed,
-    ).exists()
-
-
-def store_answers(*, grade: Grade, write: GradeWrite, vocabulary: Vocabulary) -> None:
+def store_answers(*, grade_id: int, write: GradeWrite, vocabulary: Vocabulary) -> None:
     questions = {question.key: question for question in vocabulary.questions}
+    labelled = [(questions[key], label, "") for key, labels in write.labels.items() for label in labels]
+    written = [(questions[key], None, text) for key, text in write.texts.items()]
     answers = [
-        new_answer(grade=grade, question=questions[key], label_key=label, text="")
-        for key, labels in write.labels.items()
-        for label in labels
-    ] + [
-        new_answer(grade=grade, question=questions[key], label_key=None, text=text)
-        for key, text in write.texts.items()
+        Answer(
+            grade_id=grade_id,
+            revision=write.revision + 1,
+            taxonomy_version_id=vocabulary.version_id,
+            criterion_id=question.id,
+            kind=question.kind,
+            label_id=choice.id if label and (choice := question.choice(label)) else None,
+            text=text,
+        )
+        for question, label, text in [*labelled, *written]
     ]
     if answers:
         Answer.objects.bulk_create(answers)
 
 
-def new_answer(*, grade: Grade, question: Question, label_key: str | None, text: str) -> Answer:
-    choice = question.choice(label_key) if label_key else None
-    return Answer(
-        grade=grade,
-        revision=grade.revision,
-        taxonomy_version_id=grade.taxonomy_version_id,
-        criterion_id=question.id,
-        kind=question.kind,
-        label_id=choice.id if choice else None,
-        text=text,
-    )
-
-
-def extend_lease(*, assignment: Assignment, now: datetime) -> None:
+def extend_lease(held: Held, *, now: datetime) -> None:
     """Working on a chain keeps it; written only when a tenth of the lease has gone, not on every key press."""
-    lease = timedelta(minutes=assignment.campaign.lease_minutes)
-    if assignment.expires_at < now + 0.9 * lease:
-        Assignment.objects.filter(pk=assignment.pk).update(expires_at=now + lease)
+    lease = timedelta(minutes=held.lease_minutes)
+    if held.expires_at < now + 0.9 * lease:
+        Assignment.objects.filter(pk=held.assignment_id).update(expires_at=now + lease)

@@ -42,17 +42,18 @@ CREATE TRIGGER a_published_version_is_frozen BEFORE INSERT OR UPDATE OR DELETE O
 CREATE FUNCTION taxonomies_part_may_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE frozen text;
 BEGIN
-    -- The share lock makes a concurrent publish wait for us, or us for it.
+    -- The share lock makes a concurrent publish wait for us, or us for it: only then does the status say something.
+    PERFORM 1 FROM taxonomies_taxonomyversion
+        WHERE id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.version_id END,
+                     CASE WHEN TG_OP <> 'DELETE' THEN NEW.version_id END) ORDER BY id FOR SHARE;
     SELECT status INTO frozen FROM taxonomies_taxonomyversion
         WHERE id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.version_id END,
                      CASE WHEN TG_OP <> 'DELETE' THEN NEW.version_id END)
-          AND status <> 'draft' LIMIT 1 FOR SHARE;
+          AND status <> 'draft' LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'this version is %: clone it to change its criteria or labels', frozen
             USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_NAME;
     END IF;
-    PERFORM 1 FROM taxonomies_taxonomyversion
-        WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END FOR SHARE;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER a_published_criterion_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON taxonomies_criterion

@@ -6,144 +6,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assignments', '0001_initial'),
-        ('chains', '0001_initial'),
-        ('taxonomies', '0001_initial'),
+        ("assignments", "0001_initial"),
+        ("chains", "0001_initial"),
+        ("taxonomies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgreementReport',
+            name="AgreementReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=16)),
-                ('requested_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempt_count', models.PositiveIntegerField(default=0)),
-                ('progress_done', models.PositiveBigIntegerField(default=0)),
-                ('progress_total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('newest_grade_at', models.DateTimeField(blank=True, null=True)),
-                ('revision_count', models.PositiveBigIntegerField(default=0, help_text='Writes it has seen; more mean it is stale.')),
-                ('code_version', models.CharField(blank=True, max_length=40)),
-                ('figures', models.JSONField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='assignments.campaign')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('taxonomy_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.taxonomyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("attempt_count", models.PositiveIntegerField(default=0)),
+                ("progress_done", models.PositiveBigIntegerField(default=0)),
+                ("progress_total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("newest_grade_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "revision_count",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="Writes it has seen; more mean it is stale."
+                    ),
+                ),
+                ("code_version", models.CharField(blank=True, max_length=40)),
+                ("figures", models.JSONField(blank=True, null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="assignments.campaign",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StepConsensus',
+            name="StepConsensus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counts', models.JSONField(help_text='Votes per verdict label, in the order of the taxonomy.')),
-                ('tie', models.BooleanField()),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='consensus', to='assignments.campaign')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consensus', to='analysis.agreementreport')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consensus', to='chains.step')),
-                ('taxonomy_version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.taxonomyversion')),
-                ('verdict', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.label')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "counts",
+                    models.JSONField(help_text="Votes per verdict label, in the order of the taxonomy."),
+                ),
+                ("tie", models.BooleanField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consensus",
+                        to="assignments.campaign",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consensus",
+                        to="analysis.agreementreport",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consensus",
+                        to="chains.step",
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.label",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StyleReport',
+            name="StyleReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=16)),
-                ('requested_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempt_count', models.PositiveIntegerField(default=0)),
-                ('progress_done', models.PositiveBigIntegerField(default=0)),
-                ('progress_total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('newest_grade_at', models.DateTimeField(blank=True, null=True)),
-                ('revision_count', models.PositiveBigIntegerField(default=0, help_text='Writes it has seen; more mean it is stale.')),
-                ('code_version', models.CharField(blank=True, max_length=40)),
-                ('figures', models.JSONField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='assignments.campaign')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('taxonomy_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.taxonomyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("attempt_count", models.PositiveIntegerField(default=0)),
+                ("progress_done", models.PositiveBigIntegerField(default=0)),
+                ("progress_total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("newest_grade_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "revision_count",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="Writes it has seen; more mean it is stale."
+                    ),
+                ),
+                ("code_version", models.CharField(blank=True, max_length=40)),
+                ("figures", models.JSONField(blank=True, null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="assignments.campaign",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StyleFlag',
+            name="StyleFlag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feature', models.CharField(max_length=80)),
-                ('scope', models.CharField(choices=[('pool', 'pool'), ('annotator', 'annotator'), ('label', 'label')], max_length=16)),
-                ('subject', models.CharField(blank=True, help_text='The pseudonym or label the flag is about.', max_length=80)),
-                ('status', models.CharField(choices=[('bias', 'bias'), ('deviation', 'deviation'), ('association', 'association')], max_length=16)),
-                ('effect', models.FloatField(help_text='Percentage points of P(sound).')),
-                ('low', models.FloatField()),
-                ('high', models.FloatField()),
-                ('evidence', models.JSONField(default=dict)),
-                ('first_seen_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('acknowledged', 'Acknowledged'), ('resolved', 'Resolved')], default='open', max_length=16)),
-                ('note', models.TextField(blank=True)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='analysis.stylereport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feature", models.CharField(max_length=80)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("pool", "pool"), ("annotator", "annotator"), ("label", "label")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True, help_text="The pseudonym or label the flag is about.", max_length=80
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("bias", "bias"),
+                            ("deviation", "deviation"),
+                            ("association", "association"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("effect", models.FloatField(help_text="Percentage points of P(sound).")),
+                ("low", models.FloatField()),
+                ("high", models.FloatField()),
+                ("evidence", models.JSONField(default=dict)),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("acknowledged", "Acknowledged"),
+                            ("resolved", "Resolved"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="flags",
+                        to="analysis.stylereport",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='agreementreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed'])), models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), _connector='OR'), name='agreementreport_is_finished_exactly_when_it_says_when'),
+            model_name="agreementreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", False), ("state__in", ["done", "failed"])),
+                    models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
+                    _connector="OR",
+                ),
+                name="agreementreport_is_finished_exactly_when_it_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementreport',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_total__isnull', True), ('progress_done__lte', models.F('progress_total')), _connector='OR'), name='agreementreport_progress_stays_within_its_total'),
+            model_name="agreementreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("progress_total__isnull", True),
+                    ("progress_done__lte", models.F("progress_total")),
+                    _connector="OR",
+                ),
+                name="agreementreport_progress_stays_within_its_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('figures__isnull', False), _connector='OR'), name='agreementreport_is_done_only_with_figures'),
+            model_name="agreementreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True), ("figures__isnull", False), _connector="OR"
+                ),
+                name="agreementreport_is_done_only_with_figures",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('campaign', 'taxonomy_version'), name='a_campaign_waits_for_one_agreementreport'),
+            model_name="agreementreport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=("campaign", "taxonomy_version"),
+                name="a_campaign_waits_for_one_agreementreport",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepconsensus',
-            constraint=models.UniqueConstraint(fields=('campaign', 'taxonomy_version', 'step'), name='a_step_has_one_consensus'),
+            model_name="stepconsensus",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "taxonomy_version", "step"), name="a_step_has_one_consensus"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepconsensus',
-            constraint=models.CheckConstraint(condition=models.Q(('tie', False), ('verdict__isnull', True), _connector='OR'), name='a_tie_has_no_verdict'),
+            model_name="stepconsensus",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tie", False), ("verdict__isnull", True), _connector="OR"),
+                name="a_tie_has_no_verdict",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stylereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed'])), models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), _connector='OR'), name='stylereport_is_finished_exactly_when_it_says_when'),
+            model_name="stylereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", False), ("state__in", ["done", "failed"])),
+                    models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
+                    _connector="OR",
+                ),
+                name="stylereport_is_finished_exactly_when_it_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stylereport',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_total__isnull', True), ('progress_done__lte', models.F('progress_total')), _connector='OR'), name='stylereport_progress_stays_within_its_total'),
+            model_name="stylereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("progress_total__isnull", True),
+                    ("progress_done__lte", models.F("progress_total")),
+                    _connector="OR",
+                ),
+                name="stylereport_progress_stays_within_its_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stylereport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('figures__isnull', False), _connector='OR'), name='stylereport_is_done_only_with_figures'),
+            model_name="stylereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True), ("figures__isnull", False), _connector="OR"
+                ),
+                name="stylereport_is_done_only_with_figures",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stylereport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('campaign', 'taxonomy_version'), name='a_campaign_waits_for_one_stylereport'),
+            model_name="stylereport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=("campaign", "taxonomy_version"),
+                name="a_campaign_waits_for_one_stylereport",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='styleflag',
-            constraint=models.UniqueConstraint(fields=('report', 'feature', 'scope', 'subject'), name='a_report_flags_a_feature_once_per_subject'),
+            model_name="styleflag",
+            constraint=models.UniqueConstraint(
+                fields=("report", "feature", "scope", "subject"),
+                name="a_report_flags_a_feature_once_per_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='styleflag',
-            constraint=models.CheckConstraint(condition=models.Q(('high__gte', models.F('effect')), ('low__lte', models.F('effect'))), name='a_flags_interval_holds_its_effect'),
+            model_name="styleflag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("high__gte", models.F("effect")), ("low__lte", models.F("effect"))),
+                name="a_flags_interval_holds_its_effect",
+            ),
         ),
     ]

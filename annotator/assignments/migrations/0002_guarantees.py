@@ -38,7 +38,8 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    SELECT * INTO campaign FROM assignments_campaign WHERE id = NEW.campaign_id FOR KEY SHARE;
+    -- The lock makes a concurrent change of the campaign wait for us, or us for it.
+    SELECT * INTO campaign FROM assignments_campaign WHERE id = NEW.campaign_id FOR SHARE;
     IF NEW.taxonomy_version_id <> campaign.taxonomy_version_id
         OR NOT EXISTS (SELECT 1 FROM chains_chain WHERE id = NEW.chain_id AND dataset_id = campaign.dataset_id)
         OR NOT EXISTS (SELECT 1 FROM assignments_membership

@@ -6,113 +6,327 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assignments', '0001_initial'),
-        ('chains', '0001_initial'),
-        ('taxonomies', '0001_initial'),
+        ("assignments", "0001_initial"),
+        ("chains", "0001_initial"),
+        ("taxonomies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('graded', 'Graded'), ('unsure', 'Unsure'), ('cleared', 'Cleared')], max_length=8)),
-                ('comment', models.TextField(blank=True)),
-                ('seconds', models.FloatField(default=0.0)),
-                ('rendering', models.CharField(choices=[('styled', 'Styled'), ('plain', 'Plain')], max_length=8)),
-                ('revision', models.PositiveIntegerField()),
-                ('operation_id', models.UUIDField()),
-                ('operation_digest', models.BinaryField(max_length=32)),
-                ('saved_at', models.DateTimeField()),
-                ('annotator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to=settings.AUTH_USER_MODEL)),
-                ('assignment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='assignments.assignment')),
-                ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='assignments.campaign')),
-                ('chain', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chains.chain')),
-                ('repairs', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repaired_by', to='chains.step')),
-                ('step', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='chains.step')),
-                ('taxonomy_version', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.taxonomyversion')),
-                ('verdict', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.label')),
-                ('verdict_criterion', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.criterion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("graded", "Graded"), ("unsure", "Unsure"), ("cleared", "Cleared")],
+                        max_length=8,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("seconds", models.FloatField(default=0.0)),
+                (
+                    "rendering",
+                    models.CharField(choices=[("styled", "Styled"), ("plain", "Plain")], max_length=8),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("operation_id", models.UUIDField()),
+                ("operation_digest", models.BinaryField(max_length=32)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="assignments.campaign",
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chains.chain",
+                    ),
+                ),
+                (
+                    "repairs",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repaired_by",
+                        to="chains.step",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="chains.step",
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.label",
+                    ),
+                ),
+                (
+                    "verdict_criterion",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.criterion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('text', models.TextField(blank=True)),
-                ('criterion', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='taxonomies.criterion')),
-                ('label', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='taxonomies.label')),
-                ('taxonomy_version', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.taxonomyversion')),
-                ('grade', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='grading.grade')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("text", models.TextField(blank=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="taxonomies.criterion",
+                    ),
+                ),
+                (
+                    "label",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="taxonomies.label",
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="grading.grade",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GradeRevision',
+            name="GradeRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('operation_id', models.UUIDField()),
-                ('operation_digest', models.BinaryField(max_length=32)),
-                ('state', models.CharField(choices=[('graded', 'Graded'), ('unsure', 'Unsure'), ('cleared', 'Cleared')], max_length=8)),
-                ('comment', models.TextField(blank=True)),
-                ('seconds', models.FloatField()),
-                ('rendering', models.CharField(choices=[('styled', 'Styled'), ('plain', 'Plain')], max_length=8)),
-                ('saved_at', models.DateTimeField()),
-                ('assignment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.assignment')),
-                ('grade', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='grading.grade')),
-                ('repairs', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chains.step')),
-                ('verdict', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.label')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("operation_id", models.UUIDField()),
+                ("operation_digest", models.BinaryField(max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("graded", "Graded"), ("unsure", "Unsure"), ("cleared", "Cleared")],
+                        max_length=8,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("seconds", models.FloatField()),
+                (
+                    "rendering",
+                    models.CharField(choices=[("styled", "Styled"), ("plain", "Plain")], max_length=8),
+                ),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="grading.grade",
+                    ),
+                ),
+                (
+                    "repairs",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chains.step",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.label",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['campaign', 'saved_at'], name='grades_of_a_campaign_by_age'),
+            model_name="grade",
+            index=models.Index(fields=["campaign", "saved_at"], name="grades_of_a_campaign_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('campaign', 'taxonomy_version', 'annotator', 'step'), name='an_annotator_grades_a_step_once'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "taxonomy_version", "annotator", "step"),
+                name="an_annotator_grades_a_step_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'graded'), ('verdict__isnull', False)), models.Q(('state__in', ['unsure', 'cleared']), ('verdict__isnull', True)), _connector='OR'), name='a_grade_has_a_verdict_exactly_when_graded'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "graded"), ("verdict__isnull", False)),
+                    models.Q(("state__in", ["unsure", "cleared"]), ("verdict__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_grade_has_a_verdict_exactly_when_graded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gt', 0)), name='a_revision_counts_from_one'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seconds__gte", 0)), name="seconds_are_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='seconds_are_not_negative'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("id", "taxonomy_version"), name="grade_with_its_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('id', 'taxonomy_version'), name='grade_with_its_version'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("grade", "revision", "criterion", "label"), name="a_label_is_given_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('grade', 'revision', 'criterion', 'label'), name='a_label_is_given_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "many"), _negated=True),
+                fields=("grade", "revision", "criterion"),
+                name="a_criterion_has_one_answer_unless_many",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'many'), _negated=True), fields=('grade', 'revision', 'criterion'), name='a_criterion_has_one_answer_unless_many'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "text"), ("label__isnull", True), models.Q(("text", ""), _negated=True)
+                    ),
+                    models.Q(("kind__in", ["one", "many"]), ("label__isnull", False), ("text", "")),
+                    _connector="OR",
+                ),
+                name="an_answer_is_a_label_or_a_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'text'), ('label__isnull', True), models.Q(('text', ''), _negated=True)), models.Q(('kind__in', ['one', 'many']), ('label__isnull', False), ('text', '')), _connector='OR'), name='an_answer_is_a_label_or_a_text'),
+            model_name="graderevision",
+            constraint=models.UniqueConstraint(
+                fields=("grade", "revision"), name="a_revision_of_a_grade_is_kept_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='graderevision',
-            constraint=models.UniqueConstraint(fields=('grade', 'revision'), name='a_revision_of_a_grade_is_kept_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='graderevision',
-            constraint=models.UniqueConstraint(fields=('operation_id',), name='an_operation_is_done_once'),
+            model_name="graderevision",
+            constraint=models.UniqueConstraint(fields=("operation_id",), name="an_operation_is_done_once"),
         ),
     ]

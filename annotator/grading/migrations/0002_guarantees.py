@@ -46,6 +46,9 @@ END $$;
 CREATE TRIGGER a_grade_changes_by_one_revision BEFORE UPDATE ON grading_grade
     FOR EACH ROW EXECUTE FUNCTION grading_grade_may_change();
 
+CREATE TRIGGER a_revision_counts_from_one BEFORE INSERT ON grading_grade
+    FOR EACH ROW WHEN (NEW.revision <> 1) EXECUTE FUNCTION stepmark_refuse('the first revision of a grade is number 1');
+
 CREATE FUNCTION grading_keep_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO grading_graderevision (grade_id, revision, operation_id, operation_digest, assignment_id, state,

@@ -10,6 +10,9 @@ from annotator.api.models import Scope
 from annotator.api.tokens import create_token
 from annotator.assignments.models import Campaign
 
+MOST_DAYS = 3650
+NAME_LENGTH = 120
+
 
 class Command(BaseCommand):
     help = (
@@ -35,13 +38,16 @@ class Command(BaseCommand):
         missing = set(wanted) - {campaign.key for campaign in campaigns}
         if missing:
             raise CommandError(f"There is no campaign {', '.join(sorted(missing))}.")
-        if isinstance(days, int) and days < 1:
-            raise CommandError("--days is at least 1.")
+        if isinstance(days, int) and not 1 <= days <= MOST_DAYS:
+            raise CommandError(f"--days lies between 1 and {MOST_DAYS}.")
+        name = str(options["name"])
+        if not 0 < len(name) <= NAME_LENGTH:
+            raise CommandError(f"--name has 1 to {NAME_LENGTH} characters.")
         scopes = options["scope"] or [Scope.EXPORT_READ]
         assert isinstance(scopes, list)
         now = timezone.now()
         made = create_token(
-            name=str(options["name"]),
+            name=name,
             campaigns=campaigns,
             scopes=scopes,
             owner=None,

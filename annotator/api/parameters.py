@@ -1,0 +1,21 @@
+from collections.abc import Collection
+
+from rest_framework.request import Request
+
+from annotator.api.problems import Unprocessable
+
+
+def query_of(request: Request, *, known: Collection[str]) -> dict[str, str]:
+    """The query parameters by name. Raises Unprocessable for one that is not known or stands there twice.
+
+    A misspelt name that is ignored would give a file in another format than the one that was asked for.
+    """
+    unknown = set(request.query_params) - set(known)
+    if unknown:
+        raise Unprocessable(
+            f"Unknown parameter: {', '.join(sorted(unknown))}. Known: {', '.join(known) or 'none'}."
+        )
+    for name, values in request.query_params.lists():
+        if len(values) > 1:
+            raise Unprocessable(f"The parameter {name} is given twice.")
+    return {name: str(value) for name, value in request.query_params.items()}

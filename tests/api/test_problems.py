@@ -1,0 +1,115 @@
+"""Every refusal of this door is application/problem+json with words, whatever was asked and however."""
+
+import pytest
+from django.test import Client
+
+from annotator.assignments.models import Campaign
+from tests.chain_makers import make_campaign
+from tests.graded import bearer, token_for
+
+pytestmark = pytest.mark.django_db
+EXPORT = "/api/v1/campaigns/pilot/export/"
+AGREEMENT = "/api/v1/campaigns/pilot/agreement/"
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return make_campaign()
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("get", "/api/v1/", 404),
+        ("get", "/api/v1/nowhere/", 404),
+        ("post", "/api/v1/nowhere/", 404),
+        ("delete", "/api/v1/campaigns/pilot/", 404),
+        ("get", "/api/v1/campaigns/pilot/export", 404),
+        ("get", "/api/v1/campaigns/p\u00efl\u00f6t/export/", 404),
+        ("get", "/api/v1/campaigns/%00/export/", 404),
+        ("get", "/api/v1/campaigns/nowhere/export/", 404),
+        ("get", "/api/v1/imports/1/", 404),
+        ("get", "/api/v1/imports/abc/", 404),
+        ("get", f"/api/v1/imports/{10**30}/", 404),
+        ("get", f"/api/v1/imports/{'9' * 5000}/", 404),
+        ("post", "/api/v1/datasets/nowhere/imports/", 404),
+        ("post", EXPORT, 405),
+        ("put", EXPORT, 405),
+        ("delete", AGREEMENT, 405),
+        ("get", "/api/v1/datasets/pilot/imports/", 405),
+        ("get", f"{EXPORT}?format=xml", 422),
+        ("get", f"{EXPORT}?format=", 422),
+        ("get", f"{EXPORT}?format=%00", 422),
+        ("get", f"{EXPORT}?format=native&format=trl", 422),
+        ("get", f"{EXPORT}?formt=trl", 422),
+        ("get", f"{EXPORT}?%00=%00", 422),
+        ("get", f"{EXPORT}?trailer=yes", 422),
+        ("get", f"{EXPORT}?trailer=true&x=1", 422),
+        ("get", f"{AGREEMENT}?campaign=other", 422),
+        ("get", "/api/v1/imports/1/?x=1", 422),
+        ("post", "/api/v1/datasets/pilot/imports/?formt=trl", 422),
+    ],
+)
+def test_a_refusal_is_a_problem_with_words(
+    client: Client, campaign: Campaign, method: str, address: str, status: int
+) -> None:
+    answer = getattr(client, method)(address, headers=bearer(token_for(campaign)))
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["type"] == "about:blank"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert len(problem["detail"]) > 10
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: Client, campaign: Campaign) -> None:
+    answer = client.post(EXPORT, headers=bearer(token_for(campaign)))
+    assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_a_post_to_a_misspelt_address_does_not_ask_for_a_csrf_token(campaign: Campaign) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/api/v1/dataset/pilot/imports/", b"{}", "text/plain")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("address", [EXPORT, AGREEMENT])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/x-ndjson",
+        "application/jsonl, text/plain;q=0.5",
+        "text/html,application/xhtml+xml",
+        "application/json; indent=4",
+        "*/*",
+        ";;;",
+        "a/b/c",
+        "",
+        "\u00e9",
+        "x" * 5_000,
+    ],
+)
+def test_no_accept_header_makes_an_answer_impossible(
+    client: Client, campaign: Campaign, address: str, accept: str
+) -> None:
+    headers = {**bearer(token_for(campaign)), "Accept": accept}
+    assert client.head(address, headers=headers).status_code == 200
+    refused = client.get(f"{address}?unknown=1", headers=headers)
+    assert refused.status_code == 422
+    assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_head_says_what_get_would_and_sends_nothing(client: Client, campaign: Campaign) -> None:
+    headers = bearer(token_for(campaign))
+    answer = client.head(EXPORT, headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/x-ndjson"
+    assert answer.getvalue() == b""
+    assert client.head(f"{EXPORT}?format=xml", headers=headers).status_code == 422
+    assert client.head(EXPORT).status_code == 401
+
+
+def test_options_asks_for_a_token_too(client: Client, campaign: Campaign) -> None:
+    assert client.options(EXPORT).status_code == 401
+    assert client.options(EXPORT, headers=bearer(token_for(campaign))).status_code == 200

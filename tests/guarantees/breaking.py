@@ -1,0 +1,233 @@
+"""A small world of committed-looking rows, and ways to write past our own code with bare SQL."""
+
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+
+from annotator.analysis.models import AgreementReport, StepConsensus, StyleFlag, StyleReport
+from annotator.api.tokens import create_token
+from annotator.assignments.models import Campaign, GoldChain, GoldGrade, Membership
+from annotator.chains.models import ChainStep, ImportRun
+from annotator.exports.models import Snapshot
+from annotator.grading.models import Answer, Grade, GradeRevision
+from taxonomies.models import Criterion, Label, LabelMapping, TaxonomyVersion
+from taxonomies.publishing import clone_version
+from tests.chain_makers import (
+    NOW,
+    grade,
+    grade_bad,
+    make_assignment,
+    make_campaign,
+    make_chain,
+    make_dataset,
+    make_user,
+)
+
+DONE = {"state": "done", "requested_at": NOW, "finished_at": NOW}
+
+
+@dataclass
+class World:
+    """Primary keys by name."""
+
+    pks: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.pks[name]
+
+
+Breaking: TypeAlias = Callable[[World], object]
+
+
+def make_world() -> World:
+    """Chain `a` (three steps) of problem `p` and `b` of `q` in one dataset, `z` in another; ada has graded `a`."""
+    chain, other_chain = make_chain("a"), make_chain("b", problem_id="q", problem="What is q?")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=2)
+    version = campaign.taxonomy_version
+    assignment = make_assignment(campaign=campaign)
+    grade(assignment, 0, labels={"traits": ["terse"]}, texts={"remark": "so"})
+    grade_bad(assignment, 1)
+    world = World(
+        {
+            "chain": chain.pk,
+            "other_chain": other_chain.pk,
+            "foreign_chain": make_chain("z", dataset=make_dataset("elsewhere")).pk,
+            "dataset": chain.dataset_id,
+            "elsewhere": make_dataset("elsewhere").pk,
+            "problem": chain.problem_id,
+            "other_problem": other_chain.problem_id,
+            "campaign": campaign.pk,
+            "version": version.pk,
+            "taxonomy": version.taxonomy_id,
+            "ada": make_user("ada").pk,
+            "ben": make_user("ben").pk,
+            "eve": make_user("eve").pk,
+            "assignment": assignment.pk,
+            "grade": Grade.objects.get(step__index=0).pk,
+            "bad_grade": Grade.objects.get(step__index=1).pk,
+            "bad_grade_answer": Answer.objects.get(criterion__key="error").pk,
+            "label_answer": Answer.objects.get(criterion__key="traits").pk,
+            "text_answer": Answer.objects.get(criterion__key="remark").pk,
+            "revision": GradeRevision.objects.get(grade__step__index=0).pk,
+            "operation": Grade.objects.get(step__index=0).operation_id,
+            "membership": Membership.objects.get(user=make_user("ada")).pk,
+            "run": ImportRun.objects.filter(dataset=chain.dataset).order_by("pk")[0].pk,
+        }
+    )
+    add_steps(world)
+    add_vocabulary(world, version)
+    add_reports(world, campaign)
+    # What was deferred is checked now, so that a table can be truncated in this transaction.
+    execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    return world
+
+
+def add_steps(world: World) -> None:
+    for name in ("chain", "other_chain"):
+        for chain_step in ChainStep.objects.filter(chain=world.pks[name]):
+            world.pks[f"{name}_step_{chain_step.index}"] = chain_step.step_id
+
+
+def add_vocabulary(world: World, version: TaxonomyVersion) -> None:
+    """Of the published version under their own keys, of the draft after it with `draft_` before them."""
+    draft = clone_version(version=version)
+    world.pks["draft"] = draft.pk
+    for prefix, owner in (("", version), ("draft_", draft)):
+        for criterion in Criterion.objects.filter(version=owner):
+            world.pks[f"{prefix}{criterion.key}"] = criterion.pk
+        for label in Label.objects.filter(version=owner):
+            world.pks[f"{prefix}{label.key}"] = label.pk
+    mapping = LabelMapping.objects.create(source_id=world.good, to_version=draft, target_id=world.draft_good)
+    world.pks["mapping"] = mapping.pk
+
+
+def add_reports(world: World, campaign: Campaign) -> None:
+    about = {"campaign": campaign, "taxonomy_version_id": world.version, "figures": {}}
+    report = AgreementReport.objects.create(**about, **DONE)
+    style = StyleReport.objects.create(**about, **DONE)
+    numbers = {"effect": 5.0, "low": 1.0, "high": 9.0, "first_seen_at": NOW}
+    flag = StyleFlag.objects.create(report=style, feature="bullets", scope="pool", status="association", **numbers)
+    consensus = StepConsensus.objects.create(
+        campaign=campaign,
+        taxonomy_version_id=world.version,
+        report=report,
+        step_id=world.chain_step_0,
+        counts=[1, 0, 0],
+        verdict_id=world.good,
+        tie=False,
+    )
+    snapshot = Snapshot.objects.create(campaign=campaign, query={}, digest="0" * 64, row_count=1, **DONE)
+    gold = GoldChain.objects.create(campaign=campaign, chain_id=world.chain)
+    gold_grade = GoldGrade.objects.create(gold_chain=gold, step_id=world.chain_step_0, label_id=world.good)
+    token = create_token(
+        name="ci",
+        campaigns=[campaign],
+        scopes=["export:read"],
+        owner=None,
+        prefix="abc",
+        secret="0" * 43,
+        expires_at=None,
+        now=NOW,
+    ).token
+    rows = {
+        "report": report,
+        "style": style,
+        "flag": flag,
+        "consensus": consensus,
+        "snapshot": snapshot,
+        "gold": gold,
+        "gold_grade": gold_grade,
+        "token": token,
+    }
+    world.pks.update({name: row.pk for name, row in rows.items()})
+
+
+def execute(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def insert_like(table: str, pk: int, **changes: Any) -> None:
+    """A copy of the row under a fresh id, with some columns changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = %s AND is_generated = 'NEVER' AND column_name <> 'id'",
+            [table],
+        )
+        columns = [row[0] for row in cursor.fetchall()]
+        assert changes.keys() <= set(columns), changes
+        values = ", ".join("%s" if column in changes else f'"{column}"' for column in columns)
+        names = ", ".join(f'"{column}"' for column in columns)
+        given = [as_sql(changes[column]) for column in columns if column in changes]
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE id = %s", [*given, pk])
+
+
+def change(table: str, pk: int, **changes: Any) -> None:
+    assignments = ", ".join(f'"{column}" = %s' for column in changes)
+    execute(f"UPDATE {table} SET {assignments} WHERE id = %s", *map(as_sql, changes.values()), pk)
+
+
+def remove(table: str, pk: int) -> None:
+    execute(f"DELETE FROM {table} WHERE id = %s", pk)
+
+
+def truncate(table: str) -> Breaking:
+    def breaking(world: World) -> None:
+        execute("SET LOCAL stepmark.truncate = ''")
+        execute(f"TRUNCATE {table} CASCADE")
+
+    return breaking
+
+
+def as_sql(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict) else value
+
+
+def insert_assignment(world: World, **changes: Any) -> None:
+    """Like ada's open one, but ben's in the next seat unless changed."""
+    usual = {"annotator_id": world.ben, "seat": 1, "public_id": uuid.uuid4()}
+    insert_like("assignments_assignment", world.assignment, **{**usual, **changes})
+
+
+def insert_grade(world: World, **changes: Any) -> None:
+    """Like ada's good grade of step 0, but of step 2 and with an operation of its own unless changed."""
+    usual = {"step_id": world.chain_step_2, "operation_id": uuid.uuid4()}
+    insert_like("grading_grade", world.grade, **{**usual, **changes})
+
+
+def each_refused_by(name: str, breakings: Sequence[Breaking]) -> None:
+    world = make_world()
+    for number, breaking in enumerate(breakings):
+        assert (number, broken_by(partial(breaking, world))) == (number, name)
+
+
+def broken_by(breaking: Callable[[], object]) -> str:
+    """The name of the constraint or trigger that refuses it, at once or when its transaction would end."""
+    try:
+        with transaction.atomic():
+            breaking()
+            execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except DatabaseError as error:
+        assert isinstance(error.__cause__, psycopg.Error)
+        return error.__cause__.diag.constraint_name or str(error)
+    return "nothing refused it"
+
+
+def wait_until_blocked() -> None:
+    """Returns once some other session of this database waits for a lock."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                " AND pg_sleep(0.01) IS NOT NULL"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")

@@ -1,0 +1,154 @@
+import uuid
+
+import pytest
+from django.db import connection
+
+from tests.guarantees.breaking import (
+    Breaking,
+    World,
+    broken_by,
+    change,
+    each_refused_by,
+    insert_grade,
+    insert_like,
+    make_world,
+    remove,
+    truncate,
+)
+
+GRADE = "grading_grade"
+REVISION = "grading_graderevision"
+ANSWER = "grading_answer"
+
+
+def revise(world: World, **changes: object) -> None:
+    usual = {"revision": 2, "operation_id": uuid.uuid4()}
+    change(GRADE, world.grade, **{**usual, **changes})
+
+
+CASES: dict[str, list[Breaking]] = {
+    "an_annotator_grades_a_step_once": [lambda w: insert_grade(w, step_id=w.chain_step_0)],
+    "a_grade_has_a_verdict_exactly_when_graded": [
+        lambda w: insert_grade(w, verdict_id=None),
+        lambda w: insert_grade(w, state="unsure"),
+        lambda w: insert_grade(w, state="cleared"),
+        lambda w: insert_grade(w, state="probably", verdict_id=None),
+    ],
+    "a_revision_counts_from_one": [
+        lambda w: insert_grade(w, revision=0),
+        lambda w: insert_grade(w, revision=2),
+    ],
+    "seconds_are_not_negative": [lambda w: insert_grade(w, seconds=-0.5)],
+    "a_grade_belongs_to_its_assignment": [
+        lambda w: insert_grade(w, annotator_id=w.ben),
+        lambda w: insert_grade(w, assignment_id=0),
+        lambda w: insert_grade(w, campaign_id=0),
+        lambda w: insert_grade(w, chain_id=w.other_chain, step_id=w.other_chain_step_0),
+        lambda w: revise(w, chain_id=w.other_chain),
+    ],
+    "a_graded_step_is_in_the_assignments_chain": [
+        lambda w: insert_grade(w, step_id=w.other_chain_step_0),
+        lambda w: insert_grade(w, step_id=0),
+    ],
+    "a_repaired_step_is_in_the_assignments_chain": [
+        lambda w: insert_grade(w, repairs_id=w.other_chain_step_0),
+        lambda w: revise(w, repairs_id=w.other_chain_step_0),
+    ],
+    "a_grade_answers_the_verdict_of_its_version": [
+        lambda w: insert_grade(w, verdict_criterion_id=w.error, verdict_id=w.sign),
+        lambda w: insert_grade(w, state="unsure", verdict_id=None, verdict_criterion_id=w.draft_verdict),
+    ],
+    "a_verdict_is_a_label_of_its_version": [
+        lambda w: insert_grade(w, verdict_id=w.draft_good),
+        lambda w: insert_grade(w, verdict_id=w.sign),
+        lambda w: revise(w, verdict_id=w.draft_bad),
+    ],
+    "a_grade_changes_by_one_revision": [
+        lambda w: change(GRADE, w.grade, comment="unseen"),
+        lambda w: revise(w, revision=1),
+        lambda w: revise(w, revision=3),
+        lambda w: revise(w, operation_id=w.operation),
+        lambda w: revise(w, annotator_id=w.ben),
+        lambda w: revise(w, step_id=w.chain_step_2),
+        lambda w: revise(w, campaign_id=0),
+        lambda w: revise(w, id=0),
+    ],
+    "a_grade_is_never_deleted": [lambda w: remove(GRADE, w.grade)],
+    "an_operation_is_done_once": [
+        lambda w: insert_grade(w, operation_id=w.operation),
+        lambda w: insert_like(REVISION, w.revision, revision=2),
+    ],
+    "a_revision_of_a_grade_is_kept_once": [
+        lambda w: insert_like(REVISION, w.revision, operation_id=uuid.uuid4()),
+    ],
+    "the_history_of_a_grade_is_append_only": [
+        lambda w: change(REVISION, w.revision, comment="rewritten"),
+        lambda w: remove(REVISION, w.revision),
+    ],
+    "a_label_is_given_once": [lambda w: insert_like(ANSWER, w.label_answer)],
+    "a_criterion_has_one_answer_unless_many": [
+        lambda w: insert_like(ANSWER, w.bad_grade_answer, label_id=w.logic),
+        lambda w: insert_like(ANSWER, w.text_answer, text="another"),
+    ],
+    "an_answer_is_a_label_or_a_text": [
+        lambda w: insert_like(ANSWER, w.label_answer, label_id=None),
+        lambda w: insert_like(ANSWER, w.label_answer, label_id=w.clear, text="both"),
+        lambda w: insert_like(ANSWER, w.text_answer, text=""),
+    ],
+    "an_answer_has_the_kind_of_its_criterion": [
+        lambda w: insert_like(ANSWER, w.bad_grade_answer, kind="many", label_id=w.logic),
+    ],
+    "an_answer_is_a_label_of_its_version": [
+        lambda w: insert_like(ANSWER, w.label_answer, label_id=w.sign),
+        lambda w: insert_like(ANSWER, w.label_answer, label_id=w.draft_clear),
+    ],
+    "an_answer_has_the_version_of_its_grade": [
+        lambda w: insert_like(
+            ANSWER,
+            w.label_answer,
+            taxonomy_version_id=w.draft,
+            criterion_id=w.draft_traits,
+            label_id=w.draft_clear,
+        ),
+    ],
+    "an_answer_belongs_to_a_revision": [lambda w: insert_like(ANSWER, w.label_answer, revision=2)],
+    "an_answer_is_append_only": [
+        lambda w: change(ANSWER, w.label_answer, label_id=w.clear),
+        lambda w: remove(ANSWER, w.label_answer),
+    ],
+    **{f"{table}_is_never_truncated": [truncate(table)] for table in (GRADE, REVISION, ANSWER)},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CASES)
+def test_the_database_refuses(name: str) -> None:
+    each_refused_by(name, CASES[name])
+
+
+@pytest.mark.django_db
+def test_every_revision_of_a_grade_is_kept_even_of_one_written_with_sql() -> None:
+    world = make_world()
+    revise(world, comment="second thoughts")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT revision, comment FROM grading_graderevision WHERE grade_id = %s ORDER BY revision",
+            [world.grade],
+        )
+        assert cursor.fetchall() == [(1, ""), (2, "second thoughts")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("assignments_assignment", "assignment"),
+        ("assignments_campaign", "campaign"),
+        ("accounts_user", "ada"),
+        ("chains_dataset", "dataset"),
+        ("taxonomies_taxonomy", "taxonomy"),
+    ],
+)
+def test_nothing_that_grades_hang_on_can_be_deleted(table: str, name: str) -> None:
+    world = make_world()
+    assert broken_by(lambda: remove(table, world.pks[name])) != "nothing refused it"

@@ -1,0 +1,65 @@
+import pytest
+
+from tests.guarantees.breaking import Breaking, World, change, each_refused_by, insert_like, remove, truncate
+
+SNAPSHOT = "exports_snapshot"
+
+
+def ask_twice(table: str, name: str) -> Breaking:
+    def breaking(world: World) -> None:
+        for state in ("queued", "running"):
+            insert_like(table, world.pks[name], state=state, finished_at=None)
+
+    return breaking
+
+
+def cases_of_report(table: str, name: str) -> dict[str, list[Breaking]]:
+    kind = table.removeprefix("analysis_")
+    return {
+        f"{kind}_is_finished_exactly_when_it_says_when": [
+            lambda w: change(table, w.pks[name], finished_at=None),
+            lambda w: change(table, w.pks[name], state="queued"),
+        ],
+        f"{kind}_progress_stays_within_its_total": [
+            lambda w: change(table, w.pks[name], progress_done=2, progress_total=1),
+        ],
+        f"{kind}_is_done_only_with_figures": [lambda w: change(table, w.pks[name], figures=None)],
+        f"a_campaign_waits_for_one_{kind}": [ask_twice(table, name)],
+    }
+
+
+CASES: dict[str, list[Breaking]] = {
+    **cases_of_report("analysis_agreementreport", "report"),
+    **cases_of_report("analysis_stylereport", "style"),
+    "a_step_has_one_consensus": [lambda w: insert_like("analysis_stepconsensus", w.consensus)],
+    "a_tie_has_no_verdict": [lambda w: change("analysis_stepconsensus", w.consensus, tie=True)],
+    "a_report_flags_a_feature_once_per_subject": [lambda w: insert_like("analysis_styleflag", w.flag)],
+    "a_flags_interval_holds_its_effect": [
+        lambda w: change("analysis_styleflag", w.flag, low=6.0),
+        lambda w: change("analysis_styleflag", w.flag, high=4.0),
+    ],
+    "snapshot_is_finished_exactly_when_it_says_when": [
+        lambda w: insert_like(SNAPSHOT, w.snapshot, finished_at=None),
+    ],
+    "snapshot_progress_stays_within_its_total": [
+        lambda w: insert_like(SNAPSHOT, w.snapshot, progress_done=2, progress_total=1),
+    ],
+    "a_snapshot_is_done_exactly_when_it_has_a_digest": [
+        lambda w: insert_like(SNAPSHOT, w.snapshot, digest=""),
+        lambda w: insert_like(SNAPSHOT, w.snapshot, row_count=None),
+        lambda w: insert_like(SNAPSHOT, w.snapshot, state="failed"),
+    ],
+    "a_sealed_snapshot_never_changes": [
+        lambda w: change(SNAPSHOT, w.snapshot, digest="1" * 64),
+        lambda w: change(SNAPSHOT, w.snapshot, state="failed", digest=""),
+        lambda w: remove(SNAPSHOT, w.snapshot),
+    ],
+    "exports_snapshot_is_never_truncated": [truncate(SNAPSHOT)],
+    "a_token_has_a_scope": [lambda w: change("api_token", w.token, scopes=[])],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CASES)
+def test_the_database_refuses(name: str) -> None:
+    each_refused_by(name, CASES[name])

@@ -1,0 +1,158 @@
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from taxonomies.models import Label, TaxonomyVersion
+from taxonomies.publishing import clone_version, publish
+from tests.chain_makers import NOW, make_version
+from tests.guarantees.breaking import (
+    Breaking,
+    World,
+    broken_by,
+    change,
+    each_refused_by,
+    execute,
+    insert_like,
+    make_world,
+    remove,
+    truncate,
+    wait_until_blocked,
+)
+
+VERSION = "taxonomies_taxonomyversion"
+CRITERION = "taxonomies_criterion"
+LABEL = "taxonomies_label"
+
+
+def publish_draft(world: World) -> None:
+    change(VERSION, world.draft, status="published", published_at=NOW, digest="0" * 64)
+
+
+def publish_after(*breakings: Breaking) -> Breaking:
+    def breaking(world: World) -> None:
+        for spoil in breakings:
+            spoil(world)
+        publish_draft(world)
+
+    return breaking
+
+
+def after_retiring(breaking: Breaking) -> Breaking:
+    def both(world: World) -> None:
+        change(VERSION, world.version, status="retired")
+        breaking(world)
+
+    return both
+
+
+def without_labels(criterion: str) -> Breaking:
+    return lambda world: execute("DELETE FROM taxonomies_label WHERE criterion_id = %s", world.pks[criterion])
+
+
+CASES: dict[str, list[Breaking]] = {
+    "a_taxonomy_key_is_a_plain_word": [
+        lambda w: insert_like("taxonomies_taxonomy", w.taxonomy, key="Every kind"),
+    ],
+    "a_version_number_is_used_once": [lambda w: change(VERSION, w.draft, number=1)],
+    "a_taxonomy_has_one_draft": [lambda w: insert_like(VERSION, w.draft, number=9)],
+    "a_version_has_digest_and_date_unless_draft": [
+        lambda w: change(VERSION, w.draft, digest="0" * 64),
+        lambda w: change(VERSION, w.draft, published_at=NOW),
+        lambda w: change(VERSION, w.draft, status="published", published_at=NOW),
+    ],
+    "a_published_version_is_frozen": [
+        lambda w: change(VERSION, w.version, guidelines="Anything goes."),
+        lambda w: change(VERSION, w.version, number=7),
+        lambda w: change(VERSION, w.version, status="draft", published_at=None, digest=""),
+        lambda w: change(VERSION, w.version, status="retired", guidelines="Anything goes."),
+        lambda w: remove(VERSION, w.version),
+        lambda w: insert_like(VERSION, w.version, number=9),
+        after_retiring(lambda w: change(VERSION, w.version, status="published")),
+        after_retiring(lambda w: change(VERSION, w.version, guidelines="Anything goes.")),
+    ],
+    "a_version_is_whole_when_published": [
+        publish_after(without_labels("draft_verdict"), lambda w: remove(CRITERION, w.draft_verdict)),
+        publish_after(without_labels("draft_verdict")),
+        publish_after(without_labels("draft_error")),
+        publish_after(lambda w: remove(LABEL, w.draft_good), lambda w: remove(LABEL, w.draft_bad)),
+        publish_after(lambda w: change(LABEL, w.draft_good, value=None)),
+        publish_after(lambda w: change(LABEL, w.draft_sign, value=0)),
+        publish_after(lambda w: change(LABEL, w.draft_terse, criterion_id=w.draft_remark)),
+    ],
+    "a_criterion_key_is_used_once_in_a_version": [lambda w: insert_like(CRITERION, w.draft_error)],
+    "a_version_has_at_most_one_verdict": [lambda w: insert_like(CRITERION, w.draft_verdict, key="second")],
+    "a_criterion_key_is_a_plain_word": [lambda w: change(CRITERION, w.draft_error, key="error.type")],
+    "a_verdict_asks_for_one_required_label_of_every_step": [
+        lambda w: change(CRITERION, w.draft_verdict, kind="many"),
+        lambda w: change(CRITERION, w.draft_verdict, required=False),
+        lambda w: change(CRITERION, w.draft_verdict, shown_for=["error.sign"]),
+    ],
+    "a_published_criterion_is_frozen": [
+        lambda w: change(CRITERION, w.error, question="Which?"),
+        lambda w: remove(CRITERION, w.error),
+        lambda w: insert_like(CRITERION, w.error, key="another"),
+        lambda w: change(CRITERION, w.draft_error, version_id=w.version),
+        lambda w: change(CRITERION, w.error, version_id=w.draft),
+        after_retiring(lambda w: insert_like(CRITERION, w.error, key="another")),
+    ],
+    "a_published_label_is_frozen": [
+        lambda w: change(LABEL, w.good, value=-1),
+        lambda w: remove(LABEL, w.good),
+        lambda w: insert_like(LABEL, w.good, key="another"),
+        lambda w: change(LABEL, w.draft_sign, version_id=w.version, criterion_id=w.error, key="another"),
+        lambda w: change(LABEL, w.sign, version_id=w.draft, criterion_id=w.draft_error, key="another"),
+        after_retiring(lambda w: insert_like(LABEL, w.good, key="another")),
+    ],
+    "a_label_has_the_version_of_its_criterion": [
+        lambda w: change(LABEL, w.draft_sign, criterion_id=w.error, key="another"),
+        lambda w: insert_like(LABEL, w.draft_sign, criterion_id=w.error, key="another"),
+    ],
+    "a_label_key_is_used_once_in_a_criterion": [lambda w: insert_like(LABEL, w.draft_sign)],
+    "a_label_key_is_a_plain_word": [lambda w: change(LABEL, w.draft_sign, key="Sign")],
+    "a_label_value_is_minus_one_zero_or_one": [lambda w: change(LABEL, w.draft_good, value=2)],
+    "a_hotkey_is_one_letter_or_digit": [lambda w: change(LABEL, w.draft_good, hotkey="!")],
+    "a_label_maps_to_a_target_once": [
+        lambda w: insert_like("taxonomies_labelmapping", w.mapping),
+        lambda w: [insert_like("taxonomies_labelmapping", w.mapping, target_id=None) for _ in "12"][0],
+    ],
+    **{f"{table}_is_never_truncated": [truncate(table)] for table in (VERSION, CRITERION, LABEL)},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CASES)
+def test_the_database_refuses(name: str) -> None:
+    each_refused_by(name, CASES[name])
+
+
+@pytest.mark.django_db
+def test_a_published_version_can_be_retired_and_a_draft_changed_and_deleted() -> None:
+    world = make_world()
+    change(VERSION, world.version, status="retired")
+    change(LABEL, world.draft_good, title="Fine")
+    remove("taxonomies_labelmapping", world.mapping)
+    execute("DELETE FROM taxonomies_label WHERE version_id = %s", world.draft)
+    execute("DELETE FROM taxonomies_criterion WHERE version_id = %s", world.draft)
+    remove(VERSION, world.draft)
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_label_cannot_slip_into_a_version_that_is_being_published() -> None:
+    draft = clone_version(version=make_version())
+    label = Label.objects.get(version=draft, key="sign")
+    outcome: list[str] = []
+
+    def slip_in() -> None:
+        outcome.append(broken_by(lambda: insert_like(LABEL, label.pk, key="late")))
+        connection.close()
+
+    with transaction.atomic():
+        publish(version=draft, now=NOW)
+        thread = threading.Thread(target=slip_in)
+        thread.start()
+        wait_until_blocked()
+    thread.join(timeout=10)
+    assert outcome == ["a_published_label_is_frozen"]
+    assert not TaxonomyVersion.objects.get(pk=draft.pk).criteria.filter(labels__key="late").exists()

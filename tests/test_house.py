@@ -1,0 +1,370 @@
+"""The rules of the house that no linter knows: where things may point, who may come in, how large a part may grow."""
+
+import ast
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from annotator.accounts.models import User
+from annotator.api.models import Scope
+from annotator.api.tokens import create_token
+from tests.access import ACCESS, ANONYMOUS, MEMBERS, PREFIXES, TOKEN
+from tests.chain_makers import import_lines, make_assignment, make_dataset
+from tests.graded import line
+from tests.makers import make_campaign, make_user
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+# Upstream first; a stored relation points to its own stage or to one further up.
+STAGES = [
+    "taxonomies",
+    "annotator.accounts",
+    "annotator.jobs",
+    "annotator.chains",
+    "annotator.assignments",
+    "annotator.grading",
+    "annotator.analysis",
+    "annotator.exports",
+    "annotator.web",
+    "annotator.api",
+]
+DOMAIN = ["taxonomies", *(stage for stage in STAGES if stage.endswith(("jobs", "chains", "assignments")))]
+DOMAIN += ["annotator.grading", "annotator.analysis", "annotator.exports"]
+# An admin is a door; so are a command and a task.
+DOORS = ("admin.py", "tasks.py", "commands")
+
+MOST_FUNCTION_LINES = 60
+MOST_MODULE_LINES = 600
+# path::function or path, each with the reason why it may be longer.
+LONGER: dict[str, str] = {}
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+# --- Stored relations
+
+
+def test_every_app_of_ours_is_a_stage() -> None:
+    ours = [config.name for config in apps.get_app_configs() if config.name.startswith("annotator.")]
+    assert set(ours) - set(STAGES) == {"annotator.embedded"}
+    assert set(STAGES) - set(ours) == {"taxonomies"}
+
+
+@pytest.mark.parametrize(
+    ("model", "target"),
+    [
+        pytest.param(model, field.related_model, id=f"{model._meta.label}.{field.name}")
+        for model in apps.get_models()
+        if model._meta.app_config.name in STAGES
+        for field in [*model._meta.fields, *model._meta.many_to_many]
+        if field.related_model is not None
+    ],
+)
+def test_a_stored_relation_points_upstream(model: type[Model], target: type[Model]) -> None:
+    # String foreign keys dodge import-linter. Groups and permissions are Django's own.
+    if target._meta.app_config.name in STAGES:
+        assert STAGES.index(target._meta.app_config.name) <= STAGES.index(model._meta.app_config.name)
+    else:
+        assert target._meta.app_label == "auth"
+
+
+# --- Addresses
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Every route as it is written, apart from those under a prefix of the table."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route
+        elif route not in PREFIXES:
+            yield from routes(entry, route)
+
+
+def prefixes(resolver: URLResolver) -> set[str]:
+    return {
+        str(entry.pattern) for entry in resolver.url_patterns if isinstance(entry, URLResolver)
+    } & PREFIXES.keys()
+
+
+def test_every_route_stands_in_the_table_and_the_table_names_no_other() -> None:
+    assert sorted(routes(get_resolver())) == sorted(ACCESS)
+    assert prefixes(get_resolver()) == set(PREFIXES)
+
+
+def address(route: str, **known: object) -> str:
+    """The route with its parameters put in; a made-up one where none is known."""
+    made_up: dict[str, object] = {
+        "key": "run",
+        "public_id": uuid.UUID(int=7),
+        "index": 0,
+        "pk": 7,
+    }
+    values = {**made_up, **known}
+    plain = route.replace("^(?P<rest>.*)$", "no/such/address/")
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(values[match[1]]), plain)
+
+
+def both_methods(client: Client, path: str, **more: Any) -> list[HttpResponseBase]:
+    """GET and POST, without those that the address does not know."""
+    answers: list[HttpResponseBase] = [client.get(path, **more), client.post(path, **more)]
+    return [answer for answer in answers if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED]
+
+
+def is_closed(answer: HttpResponseBase) -> bool:
+    """Refused, hidden, or sent to sign in."""
+    if answer.status_code == HTTPStatus.FOUND:
+        return answer.headers["Location"].startswith((reverse("account_login"), reverse("admin:login")))
+    return answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [route for route, roles in ACCESS.items() if ANONYMOUS not in roles])
+def test_a_stranger_is_sent_to_sign_in_or_refused(client: Client, route: str) -> None:
+    answers = both_methods(client, address(route))
+    assert answers
+    for answer in answers:
+        assert is_closed(answer)
+        assert answer.status_code != HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["admin/", "admin/accounts/user/", "admin/no/such/page/"])
+def test_a_stranger_does_not_get_into_the_admin(client: Client, path: str) -> None:
+    assert all(is_closed(answer) for answer in both_methods(client, f"/{path}"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "route", [route for route, roles in ACCESS.items() if ANONYMOUS in roles and "rest" not in route]
+)
+def test_a_stranger_gets_what_is_open_to_everybody(client: Client, route: str) -> None:
+    answer = client.get(address(route))
+    assert answer.status_code in {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.SERVICE_UNAVAILABLE}
+
+
+@pytest.fixture
+def known(db: None) -> dict[str, object]:
+    """A campaign with one person in each role, a chain that the annotator holds, and one more person of each role
+    who has nothing to do with it."""
+    dataset = make_dataset("run")
+    run = import_lines(dataset, line("p/a", "one", "two"))
+    campaign = make_campaign(
+        dataset=dataset,
+        annotators=[make_user(name="annotator")],
+        reviewers=[make_user(name="reviewer")],
+        researchers=[make_user(name="researcher", researcher=True)],
+    )
+    make_campaign(
+        key="other",
+        version=campaign.taxonomy_version,
+        annotators=[make_user(name="other annotator".replace(" ", "_"))],
+        reviewers=[make_user(name="other_reviewer")],
+        researchers=[make_user(name="other_researcher", researcher=True)],
+    )
+    held = make_assignment(campaign=campaign, annotator="annotator")
+    return {"public_id": held.public_id, "pk": run.pk, "campaign": campaign}
+
+
+@pytest.mark.parametrize("role", sorted(MEMBERS))
+@pytest.mark.parametrize("route", list(ACCESS))
+def test_a_member_gets_what_the_table_says(
+    client: Client, known: dict[str, object], role: str, route: str
+) -> None:
+    client.force_login(User.objects.get(username=role))
+    if route.endswith("^(?P<rest>.*)$"):
+        assert client.get(address(route)).status_code == HTTPStatus.NOT_FOUND
+        return
+    answers = both_methods(client, address(route, **known))
+    assert any(not is_closed(answer) for answer in answers) == (role in ACCESS[route])
+
+
+@pytest.mark.parametrize("role", sorted(MEMBERS))
+@pytest.mark.parametrize("route", [route for route in ACCESS if "<" in route and "rest" not in route])
+def test_a_member_of_another_campaign_gets_nothing(
+    client: Client, known: dict[str, object], role: str, route: str
+) -> None:
+    client.force_login(User.objects.get(username=f"other_{role}"))
+    assert all(is_closed(answer) for answer in both_methods(client, address(route, **known)))
+
+
+@pytest.mark.parametrize("route", list(ACCESS))
+def test_a_token_opens_the_api_and_nothing_else(
+    client: Client, known: dict[str, Any], route: str, tmp_path: Path, settings: Any
+) -> None:
+    settings.IMPORT_DIR = tmp_path
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_for(known['campaign'])}"}
+    if route.endswith("^(?P<rest>.*)$"):
+        assert client.get(address(route), **bearer).status_code == HTTPStatus.NOT_FOUND
+        return
+    answers = both_methods(client, address(route, **known), **bearer)
+    assert any(not is_closed(answer) for answer in answers) == (TOKEN in ACCESS[route])
+
+
+@pytest.mark.parametrize("route", [route for route, roles in ACCESS.items() if roles == {TOKEN}])
+def test_a_token_of_another_campaign_gets_nothing(client: Client, known: dict[str, Any], route: str) -> None:
+    from_elsewhere = make_campaign(key="third", version=known["campaign"].taxonomy_version)
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {token_for(from_elsewhere)}"}
+    assert all(is_closed(answer) for answer in both_methods(client, address(route, **known), **bearer))
+
+
+def token_for(campaign: Any) -> str:
+    now = timezone.now()
+    return create_token(
+        name="ci",
+        campaigns=[campaign],
+        scopes=Scope.values,
+        owner=None,
+        prefix=f"test{campaign.pk}",
+        secret="not drawn",
+        expires_at=now + timedelta(days=1),
+        now=now,
+    ).secret
+
+
+# --- The code itself
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """All Python files that we write by hand, by path; migrations are written by Django."""
+    paths = [
+        path
+        for root in ("annotator", "taxonomies", "tests", "bench", "static")
+        for path in sorted((REPOSITORY / root).rglob("*.py"))
+        if not {"migrations", "__pycache__"} & set(path.parts)
+    ]
+    return {str(path.relative_to(REPOSITORY)): ast.parse(path.read_text()) for path in paths}
+
+
+def our_code() -> dict[str, ast.Module]:
+    return {path: tree for path, tree in modules().items() if path.startswith(("annotator/", "taxonomies/"))}
+
+
+def domain_code() -> dict[str, ast.Module]:
+    roots = tuple(f"{stage.replace('.', '/')}/" for stage in DOMAIN)
+    return {
+        path: tree
+        for path, tree in our_code().items()
+        if path.startswith(roots) and not set(DOORS) & set(Path(path).parts)
+    }
+
+
+def found_in(code: dict[str, ast.Module], is_wrong: Callable[[ast.AST], bool]) -> list[str]:
+    return [
+        f"{path}:{getattr(node, 'lineno', 1)}"
+        for path, tree in code.items()
+        for node in ast.walk(tree)
+        if is_wrong(node)
+    ]
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module or ''}.{alias.name}" for alias in node.names]
+    return []
+
+
+def test_functions_stay_short() -> None:
+    long = [
+        f"{path}::{node.name}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, Function) and lines_of(node) > MOST_FUNCTION_LINES
+    ]
+    assert sorted(long) == sorted(name for name in LONGER if "::" in name)
+
+
+def lines_of(function: Function) -> int:
+    assert function.end_lineno is not None
+    return function.end_lineno - function.lineno + 1
+
+
+def test_modules_stay_short() -> None:
+    long = [
+        path for path in modules() if len((REPOSITORY / path).read_text().splitlines()) > MOST_MODULE_LINES
+    ]
+    assert sorted(long) == sorted(name for name in LONGER if "::" not in name)
+
+
+def test_nothing_happens_by_signal() -> None:
+    def is_signal(node: ast.AST) -> bool:
+        return any("signals" in name.split(".") or "dispatch" in name.split(".") for name in imported(node))
+
+    assert found_in(our_code(), is_signal) == []
+
+
+def test_saving_a_row_does_nothing_else() -> None:
+    def overrides(node: ast.AST) -> bool:
+        return isinstance(node, ast.ClassDef) and any(
+            isinstance(part, Function) and part.name in {"save", "delete"} for part in node.body
+        )
+
+    assert found_in(our_code(), overrides) == []
+
+
+def test_imports_are_absolute_and_stand_at_the_top() -> None:
+    def is_relative(node: ast.AST) -> bool:
+        return isinstance(node, ast.ImportFrom) and node.level > 0
+
+    def imports_inside(node: ast.AST) -> bool:
+        return isinstance(node, Function) and any(
+            isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node)
+        )
+
+    assert found_in(modules(), is_relative) == []
+    assert found_in(our_code(), imports_inside) == []
+
+
+def test_only_the_doors_know_requests_and_responses() -> None:
+    def speaks_http(node: ast.AST) -> bool:
+        doors = ("django.http", "django.shortcuts", "django.urls", "django.views", "rest_framework")
+        return any(name.startswith(doors) for name in imported(node))
+
+    assert found_in(domain_code(), speaks_http) == []
+
+
+def test_the_domain_has_no_clock_and_draws_no_lots() -> None:
+    def looks_at_the_clock(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and ast.unparse(node) in {
+            "timezone.now",
+            "datetime.now",
+            "datetime.datetime.now",
+            "time.time",
+            "random.random",
+            "random.choice",
+        }
+
+    assert found_in(domain_code(), looks_at_the_clock) == []
+
+
+def test_settings_are_read_through_django() -> None:
+    def reads_environment(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
+
+    # Before the settings are read, Celery and WSGI say where they are, and the embedded servers fill them in.
+    before = ("annotator/embedded/", "annotator/celery.py", "annotator/wsgi.py")
+    late = {path: tree for path, tree in our_code().items() if not path.startswith(before)}
+    assert found_in(late, reads_environment) == []
+
+
+def test_the_domain_looks_at_every_stage_it_should() -> None:
+    # The checks above would pass on an empty list.
+    assert len(domain_code()) > 20
+    assert {path.split("/")[0] for path in domain_code()} == {"annotator", "taxonomies"}
+    assert settings.ROOT_URLCONF == "annotator.urls"
