@@ -55,7 +55,13 @@ VALUES = [("", "none"), (1, "1 sound"), (0, "0 neutral"), (-1, "-1 flawed")]
 
 
 class LineEndings(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
-    """Browsers send CRLF; a digest should not depend on whether a text came from a form or a file."""
+    """A text, and so a digest, should not depend on whether it went through a browser."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea) and isinstance(field, forms.CharField):
+                field.strip = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -95,7 +95,11 @@ def import_lines(dataset: Dataset, *lines: bytes, format_name: str = "native") -
 
 
 def make_chain(
-    chain_id: str = "a", *, dataset: Dataset | None = None, steps: Sequence[str] = ("one", "two", "three"), **more: Any
+    chain_id: str = "a",
+    *,
+    dataset: Dataset | None = None,
+    steps: Sequence[str] = ("one", "two", "three"),
+    **more: Any,
 ) -> Chain:
     dataset = dataset or make_dataset()
     run = import_lines(dataset, native(chain_id, steps=steps, **more))

@@ -35,7 +35,9 @@ def test_every_named_constraint_and_trigger_has_a_case_that_breaks_it() -> None:
 
 def named_in_the_database() -> set[str]:
     tables = [
-        model._meta.db_table for label in OURS for model in apps.get_app_config(label).get_models(include_auto_created=True)
+        model._meta.db_table
+        for label in OURS
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(

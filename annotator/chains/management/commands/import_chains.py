@@ -2,6 +2,7 @@ import json
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
@@ -46,6 +47,15 @@ class Command(BaseCommand):
             raise CommandError(run.error)
 
     def dataset_of(self, *, key: str, domain: str) -> Dataset:
+        try:
+            Dataset(key=key, title=key, domain=domain).clean_fields()
+        except ValidationError as error:
+            words = error.message_dict
+            raise CommandError(
+                f"--dataset {key!r}: {words['key'][0]}"
+                if "key" in words
+                else f"--domain: {words['domain'][0]}"
+            ) from error
         dataset, made = Dataset.objects.get_or_create(key=key, defaults={"title": key, "domain": domain})
         if made:
             self.stderr.write(f"Made dataset {key}.")

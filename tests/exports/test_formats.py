@@ -1,0 +1,165 @@
+"""What each format makes of the same chain: plain values in, bytes out."""
+
+import json
+from typing import Any
+
+import pytest
+
+from annotator.analysis.consensus import FirstError, first_error
+from annotator.exports.formats import WRITERS, ChainRow, LeftOut, StepRow, TaxonomyRow, lucky
+
+TAXONOMY = TaxonomyRow(key="t", number=2, digest="d", label_keys=("good", "okay", "bad"))
+VOTES = {1: (2, 0, 0), 0: (0, 2, 0), -1: (0, 0, 2), None: (1, 0, 1)}
+
+
+def row(*verdicts: int | None, correct: bool | None = True, **more: Any) -> ChainRow:
+    usual: dict[str, Any] = {
+        "chain_id": "c",
+        "problem_id": "p",
+        "problem": "What is p?",
+        "reference_answer": None,
+        "generator": "g",
+        "final_answer": None,
+        "final_answer_correct": correct,
+        "metadata": "{}",
+        "steps": tuple(
+            StepRow(text=f"step {index}", verdict=verdict, state="graded", counts=VOTES[verdict], labels={})
+            for index, verdict in enumerate(verdicts)
+        ),
+        "first_error": first_error(verdicts),
+        "annotators": ("annotator-1",),
+    }
+    return ChainRow(**{**usual, **more})
+
+
+def written(format_name: str, chain: ChainRow) -> dict[str, Any] | LeftOut:
+    out = WRITERS[format_name](chain, TAXONOMY)
+    if isinstance(out, LeftOut):
+        return out
+    assert out.endswith(b"\n")
+    assert out.count(b"\n") == 1
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "labels"),
+    [
+        ((1, 1), [True, True]),
+        ((1, 0, 1), [True, True, True]),
+        ((1, -1), [True, False]),
+        ((1, -1, 1, None), [True, False]),
+        ((-1, -1, -1), [False]),
+        ((0, -1, 0), [True, False]),
+    ],
+)
+def test_trl_has_booleans_up_to_the_first_error(verdicts: tuple[int, ...], labels: list[bool]) -> None:
+    line = written("trl", row(*verdicts))
+    assert line == {
+        "prompt": "What is p?",
+        "completions": [f"step {index}" for index in range(len(labels))],
+        "labels": labels,
+    }
+    assert all(type(label) is bool for label in line["labels"])
+
+
+@pytest.mark.parametrize("verdicts", [(None,), (1, None), (1, None, -1), (None, -1)])
+@pytest.mark.parametrize("format_name", ["trl", "processbench"])
+def test_a_chain_undecided_before_its_first_error_has_no_line(
+    format_name: str, verdicts: tuple[int | None, ...]
+) -> None:
+    assert written(format_name, row(*verdicts)) is LeftOut.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "label"), [((1, 1), -1), ((0, 0), -1), ((-1, 1), 0), ((1, 0, -1, None), 2), ((1,), -1)]
+)
+def test_processbench_counts_the_first_error_from_0(verdicts: tuple[int | None, ...], label: int) -> None:
+    line = written("processbench", row(*verdicts, correct=False))
+    assert line == {
+        "id": "c",
+        "generator": "g",
+        "problem": "What is p?",
+        "steps": [f"step {index}" for index in range(len(verdicts))],
+        "final_answer_correct": False,
+        "label": label,
+    }
+
+
+def test_processbench_leaves_out_a_chain_whose_outcome_is_unknown() -> None:
+    assert written("processbench", row(1, correct=None)) is LeftOut.OUTCOME_UNKNOWN
+    assert written("trl", row(1, correct=None)) != LeftOut.OUTCOME_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "correct", "expected"),
+    [
+        ((1, -1), True, True),
+        ((1, -1), False, False),
+        ((1, 1), True, False),
+        ((1, 1), False, False),
+        ((1, -1), None, None),
+        ((1, None), True, None),
+        ((1, None), False, None),
+    ],
+)
+def test_a_lucky_chain_is_right_in_spite_of_a_flawed_step(
+    verdicts: tuple[int | None, ...], correct: bool | None, expected: bool | None
+) -> None:
+    assert lucky(row(*verdicts, correct=correct)) is expected
+
+
+def test_native_says_everything() -> None:
+    steps = (
+        StepRow(text="a", verdict=1, state="graded", counts=(2, 1, 0), labels={"why": {"x": 1}}),
+        StepRow(text="b", verdict=None, state="unsure", counts=(0, 0, 0), labels={}),
+    )
+    chain = row(steps=steps, first_error=FirstError(None, is_defined=False), metadata='{"n": 1.50, "k": null}')
+    assert written("native", chain) == {
+        "problem_id": "p",
+        "problem": "What is p?",
+        "reference_answer": None,
+        "chain_id": "c",
+        "generator": "g",
+        "final_answer": None,
+        "final_answer_correct": True,
+        "metadata": {"n": 1.5, "k": None},
+        "steps": [
+            {
+                "index": 0,
+                "text": "a",
+                "verdict": 1,
+                "state": "graded",
+                "counts": {"good": 2, "okay": 1, "bad": 0},
+                "soft": {"good": 2.5 / 4.5, "okay": 1.5 / 4.5, "bad": 0.5 / 4.5},
+                "labels": {"why": {"x": 1}},
+                "adjudicated": False,
+            },
+            {
+                "index": 1,
+                "text": "b",
+                "verdict": None,
+                "state": "unsure",
+                "counts": {"good": 0, "okay": 0, "bad": 0},
+                "soft": None,
+                "labels": {},
+                "adjudicated": False,
+            },
+        ],
+        "first_error_index": None,
+        "first_error_defined": False,
+        "lucky": None,
+        "annotators": ["annotator-1"],
+        "taxonomy": {"key": "t", "number": 2, "digest": "d"},
+    }
+
+
+@pytest.mark.parametrize("format_name", list(WRITERS))
+@pytest.mark.parametrize("text", ["a\nb", "\u2028", "\\n", '"', "\u00e9\U0001f642", " x\t", "\x01\x7f", "<|endoftext|>"])
+def test_text_comes_out_as_it_is(format_name: str, text: str) -> None:
+    step = StepRow(text=text, verdict=1, state="graded", counts=(1, 0, 0), labels={})
+    line = written(format_name, row(steps=(step,), first_error=first_error([1]), problem=text))
+    assert isinstance(line, dict)
+    assert line.get("problem", line.get("prompt")) == text
+    [found] = line.get("completions", line.get("steps"))
+    assert (found["text"] if isinstance(found, dict) else found) == text

@@ -1,0 +1,117 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from annotator.analysis import refreshing
+from annotator.analysis.models import AgreementReport
+from annotator.assignments.members import add_member
+from annotator.assignments.models import Campaign, Membership, Role
+from annotator.jobs import running
+from tests.chain_makers import NOW, grade, make_assignment, make_campaign, make_chain, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    make_chain("a", steps=["one", "two", "three"])
+    made = make_campaign(annotators=["ada", "ben"], overlap=2)
+    add_member(campaign=made, user=make_user("rosa"), role=Role.RESEARCHER)
+    add_member(campaign=made, user=make_user("rita"), role=Role.REVIEWER)
+    return made
+
+
+def browser_of(name: str) -> Client:
+    client = Client()
+    client.force_login(make_user(name))
+    return client
+
+
+def computed(campaign: Campaign) -> None:
+    asked = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    report = running.take(AgreementReport, pk=asked.pk, now=timezone.now())
+    assert report is not None
+    refreshing.refresh_agreement(report=report, now=timezone.now())
+
+
+@pytest.mark.parametrize("name", ["ada", "zoe"])
+def test_annotators_and_strangers_find_nothing_here(campaign: Campaign, name: str) -> None:
+    browser = browser_of(name)
+    assert browser.get("/campaigns/pilot/").status_code == 404
+    assert browser.get("/campaigns/pilot/agreement/").status_code == 404
+    assert browser.post("/campaigns/pilot/agreement/").status_code == 404
+    assert not AgreementReport.objects.exists()
+
+
+def test_progress_is_shown_by_pseudonym(campaign: Campaign) -> None:
+    make_assignment(campaign=campaign, annotator="ada")
+    page = browser_of("rosa").get("/campaigns/pilot/").content.decode()
+    ada = Membership.objects.get(user__username="ada")
+    assert ada.pseudonym in page
+    assert ">ada<" not in page
+    assert "of 2</small>" in page
+
+
+def test_a_campaign_without_figures_says_so(campaign: Campaign) -> None:
+    page = browser_of("rita").get("/campaigns/pilot/").content.decode()
+    assert "No figures yet" in page
+    assert "Compute now" not in page
+
+
+def test_figures_that_cannot_be_known_come_with_their_reason(campaign: Campaign) -> None:
+    grade(make_assignment(campaign=campaign, annotator="ada"))
+    computed(campaign)
+    page = browser_of("rosa").get("/campaigns/pilot/").content.decode()
+    assert "Nothing has been graded by two annotators yet." in page
+    assert "Nothing has been graded since." in page
+
+
+def test_newer_grades_are_said_to_be_there(campaign: Campaign) -> None:
+    assignment = make_assignment(campaign=campaign, annotator="ada")
+    grade(assignment, 0)
+    computed(campaign)
+    grade(assignment, 1)
+    assert "There are newer grades." in browser_of("rosa").get("/campaigns/pilot/").content.decode()
+
+
+def test_a_researcher_asks_once_and_the_page_watches(campaign: Campaign) -> None:
+    rosa = browser_of("rosa")
+    for _ in range(2):
+        answer = rosa.post("/campaigns/pilot/agreement/", headers={"HX-Request": "true"})
+    assert 'hx-trigger="every 2s"' in answer.content.decode()
+    assert AgreementReport.objects.get().requested_by == make_user("rosa")
+
+
+def test_watching_stops_when_the_figures_are_there(campaign: Campaign) -> None:
+    computed(campaign)
+    answer = browser_of("rosa").get("/campaigns/pilot/agreement/", headers={"HX-Request": "true"})
+    assert "every 2s" not in answer.content.decode()
+
+
+def test_without_javascript_asking_leads_back_to_the_page(campaign: Campaign) -> None:
+    answer = browser_of("rosa").post("/campaigns/pilot/agreement/")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/campaigns/pilot/"
+
+
+def test_a_job_that_no_worker_takes_shows_a_banner(campaign: Campaign) -> None:
+    refreshing.ask_for_agreement(
+        campaign=campaign, requested_by=None, now=timezone.now() - timedelta(seconds=61)
+    )
+    assert "no worker has taken it" in browser_of("rosa").get("/campaigns/pilot/").content.decode()
+
+
+def test_a_failed_computation_is_shown_with_its_error(campaign: Campaign) -> None:
+    asked = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=NOW)
+    running.fail(asked, error="ValueError: <b>odd</b>", now=NOW)
+    page = browser_of("rosa").get("/campaigns/pilot/").content.decode()
+    assert "ValueError: &lt;b&gt;odd&lt;/b&gt;" in page
+
+
+def test_a_superuser_sees_every_campaign(campaign: Campaign) -> None:
+    root = make_user("root")
+    root.is_superuser = True
+    root.save()
+    assert "Compute now" in browser_of("root").get("/campaigns/pilot/").content.decode()
