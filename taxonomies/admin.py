@@ -380,12 +380,18 @@ def confirm(
 class VersionInline(TabularInline):  # type: ignore[misc]  # unfold is untyped
     model = TaxonomyVersion
     verbose_name_plural = "versions"
-    fields = ["number", "status", "published_at"]
+    fields = ["opening", "status", "published_at"]
     readonly_fields = fields
+    hide_title = True
     ordering = ["-number"]
     extra = 0
     can_delete = False
-    show_change_link = True
+
+    @admin.display(description="version")
+    def opening(self, version: TaxonomyVersion) -> str:
+        return format_html(
+            '<a class="text-primary-600" href="{}">version {}</a>', form_url(version), version.number
+        )
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

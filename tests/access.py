@@ -18,7 +18,8 @@ TOKENS: Final = frozenset({TOKEN})
 ACCESS: Final[dict[str, frozenset[str]]] = {
     "": MEMBERS,
     "campaigns/<slug:key>/": OVERSEERS,
-    "campaigns/<slug:key>/claim/": ONLY_ANNOTATORS,
+    # Who does not grade there is told so, with 422 and no chain.
+    "campaigns/<slug:key>/claim/": MEMBERS,
     "campaigns/<slug:key>/agreement/": OVERSEERS,
     "assignments/<uuid:public_id>/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/steps/<int:index>/": ONLY_ANNOTATORS,
@@ -27,7 +28,7 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
     "accounts/login/": EVERYBODY,
-    "accounts/logout/": EVERYBODY,
+    "accounts/logout/": MEMBERS,
     "accounts/password/change/": MEMBERS,
     "api/v1/datasets/<slug:key>/imports/": TOKENS,
     "api/v1/imports/<int:pk>/": TOKENS,

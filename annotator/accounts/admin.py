@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
@@ -19,6 +21,9 @@ from annotator.accounts.people import create_person, draw_password
 
 # One sign-in page for everybody: it is the one that is throttled.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# Nobody works with these: addresses are not verified, and groups belong to the code (accounts.people).
+admin.site.unregister([Group, EmailAddress])
 
 
 class NewPersonForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker

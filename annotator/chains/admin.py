@@ -65,7 +65,7 @@ class ImportRunAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold is u
             "Counts",
             {
                 "fields": [
-                    ("line_count", "error_count"),
+                    ("line_count", "lines_skipped", "error_count"),
                     ("problems_added", "steps_added"),
                     ("chains_added", "chains_unchanged"),
                 ]

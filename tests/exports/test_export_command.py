@@ -7,29 +7,28 @@ from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import stream
 from tests.graded import graded_campaign, line
 
-pytestmark = pytest.mark.django_db(transaction=True)
 
-
-@pytest.mark.parametrize("format_name", list(WRITERS))
-def test_the_command_writes_what_the_door_streams(
-    capsysbinary: pytest.CaptureFixture[bytes], format_name: str
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_the_command_writes_what_the_door_streams(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     campaign = graded_campaign(
         [line("p/a", "1", "2", final_answer_correct=True)], {"ada": {"p/a": ["good", "bad"]}}
     )
-    call_command("export", "pilot", "--format", format_name, "--trailer")
-    captured = capsysbinary.readouterr()
-    assert captured.out == b"".join(stream(campaign=campaign, format_name=format_name, with_trailer=True))
-    assert captured.err == b""
-    call_command("export", "pilot", "--format", format_name)
-    assert captured.out.startswith(capsysbinary.readouterr().out)
+    for format_name in WRITERS:
+        call_command("export", "pilot", "--format", format_name, "--trailer")
+        captured = capsysbinary.readouterr()
+        assert captured.out == b"".join(stream(campaign=campaign, format_name=format_name, with_trailer=True))
+        assert captured.err == b""
+        call_command("export", "pilot", "--format", format_name)
+        assert captured.out.startswith(capsysbinary.readouterr().out)
 
 
+@pytest.mark.django_db
 def test_a_campaign_that_is_not_there_is_named() -> None:
     with pytest.raises(CommandError, match="no campaign nowhere"):
         call_command("export", "nowhere")
 
 
+@pytest.mark.django_db
 def test_a_format_that_is_not_there_is_refused() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         call_command("export", "pilot", "--format", "xml")

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def campaign() -> Campaign:
-    """Forty chains of 5 KB, so that an export has several chunks; one is tied, one without an outcome."""
+    """Twelve chains of 30 KB, so that an export has several chunks; one is tied, one without an outcome."""
     lines = [
-        line(f"{number}/a", f"{number} " + "x" * 5_000, "end", final_answer_correct=None if number == 3 else True)
-        for number in range(40)
+        line(f"{number}/a", "x" * 30_000, "end", final_answer_correct=None if number == 3 else True)
+        for number in range(12)
     ]
     campaign = graded_campaign(lines, {"ada": {}, "ben": {}})
-    words = {f"{number}/a": ["good", "bad" if number % 2 else "okay"] for number in range(40)}
+    words = {f"{number}/a": ["good", "bad" if number % 2 else "okay"] for number in range(12)}
     grade_chains(campaign, annotator="ada", words=words)
     grade_chains(campaign, annotator="ben", words={"0/a": ["bad", "bad"]})
     return campaign
@@ -39,17 +39,17 @@ def lines_of(content: bytes) -> list[dict[str, Any]]:
     return [json.loads(text) for text in content.decode().split("\n")[:-1]]
 
 
-@pytest.mark.parametrize("format_name", list(WRITERS))
-def test_the_same_grades_give_the_same_bytes(campaign: Campaign, format_name: str) -> None:
-    assert export(campaign, format_name) == export(campaign, format_name)
+def test_the_same_grades_give_the_same_bytes(campaign: Campaign) -> None:
+    for format_name in WRITERS:
+        assert export(campaign, format_name) == export(campaign, format_name)
 
 
 @pytest.mark.parametrize(
     ("format_name", "rows", "left_out"),
     [
-        ("native", 40, {}),
-        ("trl", 39, {"undecided": 1}),
-        ("processbench", 38, {"outcome_unknown": 1, "undecided": 1}),
+        ("native", 12, {}),
+        ("trl", 11, {"undecided": 1}),
+        ("processbench", 10, {"outcome_unknown": 1, "undecided": 1}),
     ],
 )
 def test_the_trailer_counts_and_hashes_the_lines_before_it(
@@ -64,14 +64,12 @@ def test_the_trailer_counts_and_hashes_the_lines_before_it(
     assert len(lines_of(bare)) == rows
 
 
-@pytest.mark.parametrize("format_name", list(WRITERS))
-def test_nothing_graded_gives_an_empty_export_that_says_so(format_name: str) -> None:
+def test_nothing_graded_gives_an_empty_export_that_says_so() -> None:
     campaign = make_campaign()
-    assert export(campaign, format_name, with_trailer=False) == b""
-    [trailer] = lines_of(export(campaign, format_name))
-    assert trailer == {
-        "trailer": {"rows": 0, "sha256": hashlib.sha256(b"").hexdigest(), "left_out": {}}
-    }
+    trailer = {"rows": 0, "sha256": hashlib.sha256(b"").hexdigest(), "left_out": {}}
+    for format_name in WRITERS:
+        assert export(campaign, format_name, with_trailer=False) == b""
+        assert lines_of(export(campaign, format_name)) == [{"trailer": trailer}]
 
 
 def test_the_first_line_goes_out_alone_and_chunks_end_with_a_line(campaign: Campaign) -> None:
@@ -79,7 +77,7 @@ def test_the_first_line_goes_out_alone_and_chunks_end_with_a_line(campaign: Camp
     assert chunks[0].count(b"\n") == 1
     assert len(chunks) >= 4
     assert all(chunk.endswith(b"\n") for chunk in chunks)
-    assert all(len(chunk) < CHUNK_BYTES + 10_000 for chunk in chunks)
+    assert all(len(chunk) < CHUNK_BYTES + 35_000 for chunk in chunks)
 
 
 def test_the_first_line_needs_few_queries(
@@ -98,7 +96,7 @@ def test_a_grade_saved_in_the_middle_does_not_show(
     before = export(campaign)
     running = stream(campaign=campaign, format_name="native", with_trailer=True)
     first = next(running)
-    words = {"39/a": ["bad", "bad"], "1/a": ["bad", "bad"]}
+    words = {"11/a": ["bad", "bad"], "1/a": ["bad", "bad"]}
     assert all_at_once([lambda: grade_chains(campaign, annotator="ben", words=words)]) == [None]
     assert first + b"".join(running) == before
     assert export(campaign) != before

@@ -12,6 +12,8 @@ from annotator.jobs import running
 from tests.chain_makers import NOW, grade, make_assignment, make_campaign, make_chain, make_user
 
 pytestmark = pytest.mark.django_db
+# A report reads in a transaction of its own.
+of_one_view = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -60,6 +62,7 @@ def test_a_campaign_without_figures_says_so(campaign: Campaign) -> None:
     assert "Compute now" not in page
 
 
+@of_one_view
 def test_figures_that_cannot_be_known_come_with_their_reason(campaign: Campaign) -> None:
     grade(make_assignment(campaign=campaign, annotator="ada"))
     computed(campaign)
@@ -68,6 +71,7 @@ def test_figures_that_cannot_be_known_come_with_their_reason(campaign: Campaign)
     assert "Nothing has been graded since." in page
 
 
+@of_one_view
 def test_newer_grades_are_said_to_be_there(campaign: Campaign) -> None:
     assignment = make_assignment(campaign=campaign, annotator="ada")
     grade(assignment, 0)
@@ -84,6 +88,7 @@ def test_a_researcher_asks_once_and_the_page_watches(campaign: Campaign) -> None
     assert AgreementReport.objects.get().requested_by == make_user("rosa")
 
 
+@of_one_view
 def test_watching_stops_when_the_figures_are_there(campaign: Campaign) -> None:
     computed(campaign)
     answer = browser_of("rosa").get("/campaigns/pilot/agreement/", headers={"HX-Request": "true"})

@@ -1,0 +1,123 @@
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from annotator.accounts.models import User
+from tests.browser import chromium
+
+PASSWORD = "correct horse battery"
+# Told by the page itself, since a blocked style is no console error in every browser.
+WATCH_POLICY = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            # One Chromium at a time: two cores, and each test starts a server.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    # Playwright's loop runs in this thread, and Django would take the tests for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as started:
+        yield started
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    started = playwright.chromium.launch(
+        executable_path=chromium.find_or_install(), args=[*chromium.ARGUMENTS]
+    )
+    yield started
+    started.close()
+
+
+@dataclass
+class Desk:
+    """One person at one browser window. `complaints` are console errors, uncaught errors and blocked sources."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def sign_in(self, username: str) -> None:
+        """By keyboard alone."""
+        self.page.goto(f"{self.address}/")
+        self.page.keyboard.type(username)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(f"{self.address}/")
+
+    def start_grading(self) -> None:
+        button = self.page.get_by_role("button", name="Start grading").or_(
+            self.page.get_by_role("link", name="Go on where you were")
+        )
+        button.focus()
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**/assignments/**")
+        self.page.wait_for_selector(".step.is-current")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def states(self) -> list[str]:
+        return self.page.locator(".row-state").all_inner_texts()
+
+    def wait_for_states(self, *wanted: str) -> None:
+        """Until the first rows say this; the others may say anything."""
+        for index, words in enumerate(wanted):
+            self.page.locator(".row-state").nth(index).get_by_text(words, exact=True).wait_for()
+
+    def current(self) -> int:
+        """Number of the step that has the keys, and the focus."""
+        return int(self.page.locator(".step:focus-within .step-number").inner_text().split()[-1])
+
+
+@pytest.fixture
+def make_desk(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
+    """Opens desks; at the end none of them may have complained."""
+    desks: list[Desk] = []
+
+    def make(**options: Any) -> Desk:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        context.set_default_timeout(10_000)
+        context.add_init_script(WATCH_POLICY)
+        desk = Desk(page=context.new_page(), address=live_server.url)
+        desk.page.on("console", lambda message: note(desk, message))
+        desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+        desks.append(desk)
+        return desk
+
+    yield make
+    for desk in desks:
+        desk.page.context.close()
+        assert desk.complaints == []
+
+
+def note(desk: Desk, message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        desk.complaints.append(message.text)
+
+
+@pytest.fixture
+def desk(make_desk: Any) -> Desk:
+    made: Desk = make_desk()
+    return made
+
+
+def make_person(username: str) -> User:
+    return User.objects.create_user(username, password=PASSWORD)
