@@ -15,7 +15,37 @@ from annotator.chains.models import Dataset, ImportRun
 from annotator.jobs import running
 from taxonomies.loading import load_taxonomy
 
-WORDS = ["we", "multiply", "both", "sides", "by", "three", "and", "simplify", "the", "resulting", "expression", "to", "obtain", "a", "value", "for", "the", "unknown", "quantity", "that", "the", "question", "asks", "about", "while", "the", "remaining", "terms", "cancel"]
+WORDS = [
+    "we",
+    "multiply",
+    "both",
+    "sides",
+    "by",
+    "three",
+    "and",
+    "simplify",
+    "the",
+    "resulting",
+    "expression",
+    "to",
+    "obtain",
+    "a",
+    "value",
+    "for",
+    "the",
+    "unknown",
+    "quantity",
+    "that",
+    "the",
+    "question",
+    "asks",
+    "about",
+    "while",
+    "the",
+    "remaining",
+    "terms",
+    "cancel",
+]
 
 
 def lines(*, chains: int, steps: int, prefix: str) -> Iterator[bytes]:

@@ -1,13 +1,13 @@
 import http.client
-import threading
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlencode
 
 import psycopg
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from annotator.accounts.models import User
@@ -19,6 +19,7 @@ from bench.table import Row, percentile
 
 ANNOTATORS = 8
 SAVES = 250
+WARM_UP = 20
 STEPS = 10
 
 
@@ -28,12 +29,16 @@ def measure_saves(server: Server) -> Row:
     annotators = made_up.people(prefix="grader", count=ANNOTATORS)
     campaign = made_up.campaign(key="saves", chains=chains, annotators=annotators, overlap=ANNOTATORS)
     graders = [grader(server, campaign=campaign, user=user) for user in annotators]
-    in_parallel([lambda save=save: [save(n) for n in range(20)] for save in graders])
+    in_parallel([partial(save_range, save, range(WARM_UP)) for save in graders])
     began = time.perf_counter()
-    seconds = in_parallel([lambda save=save: [save(n) for n in range(20, 20 + SAVES)] for save in graders])
+    seconds = in_parallel([partial(save_range, save, range(WARM_UP, WARM_UP + SAVES)) for save in graders])
     rate = ANNOTATORS * SAVES / (time.perf_counter() - began)
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as setting_up:
+        setting_up.execute(
+            "CREATE TABLE bench_upserts (person int, step int, label int, PRIMARY KEY (person, step))"
+        )
     began = time.perf_counter()
-    bare = in_parallel([lambda number=number: bare_upserts(number) for number in range(ANNOTATORS)])
+    bare = in_parallel([partial(bare_upserts, number) for number in range(ANNOTATORS)])
     bare_rate = ANNOTATORS * SAVES / (time.perf_counter() - began)
     p95 = percentile(seconds, 0.95)
     return Row(
@@ -78,24 +83,21 @@ def grader(server: Server, *, campaign: Campaign, user: User) -> Callable[[int],
     return save
 
 
+def save_range(save: Callable[[int], float], numbers: range) -> list[float]:
+    return [save(number) for number in numbers]
+
+
 def in_parallel(jobs: list[Callable[[], list[float]]]) -> list[float]:
-    results: list[list[float]] = []
-    threads = [threading.Thread(target=lambda job=job: results.append(job())) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == len(jobs)
-    return [second for result in results for second in result]
+    """All that the jobs return, each run in a thread of its own."""
+    with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
+        running = [pool.submit(job) for job in jobs]
+        return [second for job in running for second in job.result()]
 
 
 def bare_upserts(number: int) -> list[float]:
     """One row each, committed each, on a connection of its own: what any server must at least do for a save."""
     seconds = []
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as upserts:
-        upserts.execute(
-            "CREATE TABLE IF NOT EXISTS bench_upserts (person int, step int, label int, PRIMARY KEY (person, step))"
-        )
         for turn in range(SAVES):
             began = time.perf_counter()
             upserts.execute(
@@ -104,5 +106,4 @@ def bare_upserts(number: int) -> list[float]:
                 [number, turn % STEPS, turn],
             )
             seconds.append(time.perf_counter() - began)
-    connection.close()
     return seconds

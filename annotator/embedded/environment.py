@@ -72,6 +72,8 @@ def placeholder_environment() -> None:
 def set_development_defaults(places: Places) -> None:
     """DEV and a SECRET_KEY that is drawn once and kept, unless they are given."""
     os.environ.setdefault("DEV", "1")
+    # Where collectstatic would put its files; whitenoise warns at every start when the folder is not there.
+    (places.var_dir / "static").mkdir(parents=True, exist_ok=True)
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = _kept_secret_key(places.secret_key)
 

@@ -176,7 +176,9 @@ def make_campaign_member(campaign: Campaign) -> Any:
 
 
 def consensus_of(campaign: Campaign, chain: str = "p/a") -> list[tuple[tuple[int, ...], str | None, bool]]:
-    steps = ChainStep.objects.filter(chain__external_id=chain).order_by("index").values_list("step", flat=True)
+    steps = (
+        ChainStep.objects.filter(chain__external_id=chain).order_by("index").values_list("step", flat=True)
+    )
     found = {
         row.step_id: (tuple(row.counts), row.verdict.key if row.verdict else None, row.tie)
         for row in StepConsensus.objects.filter(campaign=campaign).select_related("verdict")
@@ -249,7 +251,9 @@ def test_a_report_that_fails_says_why_and_leaves_the_former_one(monkeypatch: pyt
     assert StepConsensus.objects.filter(report=good).count() == 2
 
 
-def test_beat_does_not_ask_again_for_what_failed_over_the_same_grades(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beat_does_not_ask_again_for_what_failed_over_the_same_grades(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     campaign = small()
     with monkeypatch.context() as patched:
         break_the_computation(patched)

@@ -118,9 +118,7 @@ def test_a_bad_line_is_named_and_nothing_is_stored(
     ],
     ids=["nul", "utf-16", "deep", "surrogate", "blank", "null", "endless string"],
 )
-def test_hostile_bytes_end_as_words_in_the_run(
-    client: Client, headers: dict[str, str], body: bytes
-) -> None:
+def test_hostile_bytes_end_as_words_in_the_run(client: Client, headers: dict[str, str], body: bytes) -> None:
     shown = work_off(client, post(client, body, headers), headers)
     assert shown["state"] in ("failed", "done")
     assert bool(shown["errors"]) == (shown["state"] == "failed")
@@ -187,7 +185,12 @@ def test_a_body_that_stops_short_leaves_nothing(
     client: Client, headers: dict[str, str], uploads: Path
 ) -> None:
     answer = client.generic(
-        "POST", ADDRESS, LINES, "text/plain", headers=headers, CONTENT_LENGTH=str(len(LINES) + 100),
+        "POST",
+        ADDRESS,
+        LINES,
+        "text/plain",
+        headers=headers,
+        CONTENT_LENGTH=str(len(LINES) + 100),
         **{"wsgi.input": io.BytesIO(LINES)},
     )
     assert answer.status_code == 422

@@ -97,9 +97,7 @@ def test_no_header_at_all_is_401_and_says_how(client: Client, campaign: Campaign
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_signed_in_person_without_a_token_is_not_let_in(
-    client: Client, campaign: Campaign
-) -> None:
+def test_a_signed_in_person_without_a_token_is_not_let_in(client: Client, campaign: Campaign) -> None:
     person = campaign.members.get()
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get(AGREEMENT).status_code == 401

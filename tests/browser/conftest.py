@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from annotator.accounts.models import User
@@ -80,7 +80,10 @@ class Desk:
     def wait_for_states(self, *wanted: str) -> None:
         """Until the first rows say this; the others may say anything."""
         for index, words in enumerate(wanted):
-            self.page.locator(".row-state").nth(index).get_by_text(words, exact=True).wait_for()
+            expect(self.page.locator(".row-state").nth(index)).to_have_text(words)
+
+    def wait_until_all_is_saved(self) -> None:
+        expect(self.page.locator(".row-state:is(.is-waiting, .is-unsaved)")).to_have_count(0)
 
     def current(self) -> int:
         """Number of the step that has the keys, and the focus."""

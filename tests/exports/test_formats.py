@@ -114,7 +114,9 @@ def test_native_says_everything() -> None:
         StepRow(text="a", verdict=1, state="graded", counts=(2, 1, 0), labels={"why": {"x": 1}}),
         StepRow(text="b", verdict=None, state="unsure", counts=(0, 0, 0), labels={}),
     )
-    chain = row(steps=steps, first_error=FirstError(None, is_defined=False), metadata='{"n": 1.50, "k": null}')
+    chain = row(
+        steps=steps, first_error=FirstError(None, is_defined=False), metadata='{"n": 1.50, "k": null}'
+    )
     assert written("native", chain) == {
         "problem_id": "p",
         "problem": "What is p?",
@@ -155,7 +157,9 @@ def test_native_says_everything() -> None:
 
 
 @pytest.mark.parametrize("format_name", list(WRITERS))
-@pytest.mark.parametrize("text", ["a\nb", "\u2028", "\\n", '"', "\u00e9\U0001f642", " x\t", "\x01\x7f", "<|endoftext|>"])
+@pytest.mark.parametrize(
+    "text", ["a\nb", "\u2028", "\\n", '"', "\u00e9\U0001f642", " x\t", "\x01\x7f", "<|endoftext|>"]
+)
 def test_text_comes_out_as_it_is(format_name: str, text: str) -> None:
     step = StepRow(text=text, verdict=1, state="graded", counts=(1, 0, 0), labels={})
     line = written(format_name, row(steps=(step,), first_error=first_error([1]), problem=text))

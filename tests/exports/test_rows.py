@@ -150,9 +150,7 @@ def test_nobody_is_named() -> None:
         },
     )
     User.objects.update(email="canary@example.org", first_name="Canary", last_name="Canary")
-    assignment = make_assignment(
-        campaign=campaign_with(campaign, "canary-cleo"), annotator="canary-cleo"
-    )
+    assignment = make_assignment(campaign=campaign_with(campaign, "canary-cleo"), annotator="canary-cleo")
     grade_step(assignment, 0, "good", comment="canary in a comment", texts={"remark": "canary in a text"})
     lines = [native_line(campaign, chain_id) for chain_id in ("p/a", "q/a")]
     assert "canary" not in json.dumps(lines).lower()

@@ -80,9 +80,7 @@ def test_the_first_line_goes_out_alone_and_chunks_end_with_a_line(campaign: Camp
     assert all(len(chunk) < CHUNK_BYTES + 35_000 for chunk in chunks)
 
 
-def test_the_first_line_needs_few_queries(
-    campaign: Campaign, django_assert_max_num_queries: Any
-) -> None:
+def test_the_first_line_needs_few_queries(campaign: Campaign, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(14) as captured:
         next(iter(stream(campaign=campaign, format_name="native", with_trailer=False)))
     assert not [query for query in captured.captured_queries if "LIMIT 1000" in query["sql"]]

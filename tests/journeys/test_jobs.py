@@ -25,8 +25,8 @@ from annotator.celery import app
 from annotator.chains.models import Chain, ImportRun
 from annotator.chains.tasks import queue_waiting_imports
 from annotator.jobs import running
-from tests.graded import bearer, grade_chains, line, token_for
 from tests.chain_makers import make_campaign
+from tests.graded import bearer, grade_chains, line, token_for
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 SECONDS = 30.0
@@ -73,7 +73,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def worker(log: Path) -> Any:
-    return celery("worker", "--loglevel", "INFO", "--concurrency", "1", "--without-mingle", "--without-gossip", log=log)
+    return celery(
+        "worker", "--loglevel", "INFO", "--concurrency", "1", "--without-mingle", "--without-gossip", log=log
+    )
 
 
 def beat(folder: Path) -> Any:
@@ -176,7 +178,9 @@ def test_jobs_are_done_once_whatever_dies_or_is_lost(live_server: LiveServer, tm
         flush_redis()
         assert StepConsensus.objects.filter(tie=True).count() == 0
         # As much time passes as a worker without a heartbeat is given.
-        AgreementReport.objects.filter(pk=report.pk).update(heartbeat_at=report.requested_at - running.STALE_AFTER)
+        AgreementReport.objects.filter(pk=report.pk).update(
+            heartbeat_at=report.requested_at - running.STALE_AFTER
+        )
 
         stack.enter_context(worker(tmp_path / "worker2.log"))
         assert caller.fresh_agreement()["figures"]["consensus"] == {"steps": 3, "decided": 2, "ties": 1}

@@ -1,0 +1,262 @@
+import random
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from annotator.assignments.claiming import NotClaimable, claim_next, expire_leases, skip
+from annotator.assignments.members import add_member
+from annotator.assignments.models import Assignment, Campaign, Membership, Role
+from annotator.chains.models import Dataset
+from annotator.grading.models import Grade
+from annotator.grading.submitting import submit
+from tests.chain_makers import (
+    NOW,
+    all_at_once,
+    grade,
+    import_lines,
+    make_assignment,
+    make_campaign,
+    make_chain,
+    make_dataset,
+    make_user,
+    native,
+)
+
+pytestmark = pytest.mark.django_db
+AFTER_THE_LEASE = NOW + timedelta(minutes=241)
+
+
+def make_chains(*chain_ids: str) -> Dataset:
+    dataset = make_dataset()
+    run = import_lines(dataset, *[native(chain_id, problem_id=chain_id) for chain_id in chain_ids])
+    assert run.state == "done", run.line_errors
+    return dataset
+
+
+def claim(campaign: Campaign, name: str, *, now: object = NOW) -> str | None:
+    """The chain that is given out, by its id."""
+    assignment = claim_next(campaign=campaign, annotator=make_user(name), now=NOW, seed=0)
+    return assignment and assignment.chain.external_id
+
+
+def hand_in(assignment: Assignment) -> None:
+    submit(
+        public_id=assignment.public_id,
+        annotator=assignment.annotator,
+        now=NOW,
+        unfinished="give_up",
+        note="too long",
+    )
+
+
+def claim_and_hand_in(campaign: Campaign, name: str) -> str:
+    assignment = make_assignment(campaign=campaign, annotator=name)
+    hand_in(assignment)
+    return assignment.chain.external_id
+
+
+def test_a_chain_is_given_out_with_a_lease_and_a_seat() -> None:
+    make_chains("a")
+    campaign = make_campaign(lease_minutes=30)
+    assignment = make_assignment(campaign=campaign)
+    assert (assignment.status, assignment.seat, assignment.purpose) == ("open", 0, "work")
+    assert assignment.taxonomy_version == campaign.taxonomy_version
+    assert (assignment.claimed_at, assignment.expires_at) == (NOW, NOW + timedelta(minutes=30))
+
+
+def test_the_same_person_gets_the_same_assignment_until_it_is_handed_in() -> None:
+    make_chains("a", "b")
+    campaign = make_campaign(annotators=["ada"])
+    first = make_assignment(campaign=campaign)
+    again = make_assignment(campaign=campaign, now=NOW + timedelta(minutes=10))
+    assert again == first
+    assert again.expires_at == first.expires_at + timedelta(minutes=10)
+    hand_in(first)
+    assert make_assignment(campaign=campaign).chain.external_id == "b"
+
+
+def test_a_person_never_gets_a_chain_twice_and_then_nothing_is_left() -> None:
+    make_chains("a", "b")
+    campaign = make_campaign(overlap=3)
+    assert [claim_and_hand_in(campaign, "ada") for _ in range(2)] == ["a", "b"]
+    assert claim(campaign, "ada") is None
+
+
+def test_a_chain_whose_seats_are_taken_is_not_given_out() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben", "cleo"], overlap=2)
+    assert [claim(campaign, name) for name in ("ada", "ben", "cleo")] == ["a", "a", None]
+    assert sorted(Assignment.objects.values_list("seat", flat=True)) == [0, 1]
+
+
+def test_chains_that_others_have_begun_come_first_then_import_order() -> None:
+    make_chains("a", "b", "c")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=2)
+    skip(assignment=make_assignment(campaign=campaign, annotator="ada"))
+    assert claim(campaign, "ada") == "b"
+    assert claim_and_hand_in(campaign, "ben") == "b"
+    assert claim_and_hand_in(campaign, "ben") == "a"
+    assert claim(campaign, "ben") == "c"
+
+
+def test_a_skipped_chain_is_not_given_to_its_person_again_and_its_seat_goes_to_another() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben", "cleo", "dan"], overlap=2)
+    first = make_assignment(campaign=campaign, annotator="ada")
+    assert claim(campaign, "ben") == "a"
+    skip(assignment=first)
+    assert claim(campaign, "ada") is None
+    refilled = make_assignment(campaign=campaign, annotator="cleo")
+    assert refilled.seat == first.seat
+    assert claim(campaign, "dan") is None
+
+
+def test_skipping_what_was_handed_in_changes_nothing() -> None:
+    make_chains("a")
+    assignment = make_assignment(campaign=make_campaign())
+    hand_in(assignment)
+    skip(assignment=assignment)
+    assert Assignment.objects.get().status == "submitted"
+
+
+def test_an_expired_chain_goes_back_with_its_grades_and_its_person_may_have_it_again() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=1)
+    lost = make_assignment(campaign=campaign, annotator="ada")
+    grade(lost)
+    taken_over = make_assignment(campaign=campaign, annotator="ben", now=AFTER_THE_LEASE)
+    lost.refresh_from_db()
+    assert (lost.status, taken_over.chain_id) == ("expired", lost.chain_id)
+    assert claim_next(campaign=campaign, annotator=lost.annotator, now=AFTER_THE_LEASE, seed=0) is None
+    skip(assignment=taken_over)
+    again = make_assignment(campaign=campaign, annotator="ada", now=AFTER_THE_LEASE)
+    assert (again.chain_id, again.pk != lost.pk) == (lost.chain_id, True)
+    assert Grade.objects.get().assignment == lost
+
+
+def test_a_lease_that_ran_out_is_renewed_for_its_person_while_the_seat_is_theirs() -> None:
+    make_chains("a")
+    campaign = make_campaign()
+    first = make_assignment(campaign=campaign)
+    assert make_assignment(campaign=campaign, now=AFTER_THE_LEASE) == first
+
+
+def test_leases_expire_only_after_their_time_and_never_for_what_was_handed_in() -> None:
+    make_chains("a", "b")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=1)
+    hand_in(make_assignment(campaign=campaign, annotator="ada"))
+    make_assignment(campaign=campaign, annotator="ben")
+    assert expire_leases(campaign=None, now=NOW + timedelta(minutes=240)) == 0
+    assert expire_leases(campaign=None, now=AFTER_THE_LEASE) == 1
+    assert expire_leases(campaign=None, now=AFTER_THE_LEASE) == 0
+    assert set(Assignment.objects.values_list("status", flat=True)) == {"submitted", "expired"}
+
+
+@pytest.mark.parametrize("status", ["paused", "closed"])
+def test_a_campaign_that_is_not_active_gives_out_nothing(status: str) -> None:
+    make_chains("a")
+    campaign = make_campaign()
+    Campaign.objects.update(status=status)
+    with pytest.raises(NotClaimable, match=status):
+        claim(campaign, "ada")
+
+
+def test_only_active_annotators_of_the_campaign_get_chains() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada"])
+    make_campaign(annotators=["eve"], key="another")
+    for role, name in ((Role.REVIEWER, "rita"), (Role.RESEARCHER, "rosa")):
+        add_member(campaign=campaign, user=make_user(name), role=role)
+    Membership.objects.filter(user__username="ada").update(state="suspended")
+    for name in ("ada", "eve", "rita", "rosa", "nobody"):
+        with pytest.raises(NotClaimable, match="not an active annotator"):
+            claim(campaign, name)
+    assert not Assignment.objects.exists()
+
+
+def test_campaigns_over_one_dataset_give_out_seats_of_their_own() -> None:
+    make_chains("a")
+    campaigns = [make_campaign(key=key, overlap=1) for key in ("first", "second")]
+    assert [claim(campaign, "ada") for campaign in campaigns] == ["a", "a"]
+
+
+def test_a_chain_of_another_dataset_is_not_given_out() -> None:
+    make_chain("z", dataset=make_dataset("elsewhere"))
+    assert claim(make_campaign(), "ada") is None
+
+
+def test_a_lowered_overlap_gives_out_no_further_seat_and_a_raised_one_does() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben", "cleo"], overlap=2)
+    assert claim(campaign, "ada") == "a"
+    Campaign.objects.update(overlap=1)
+    assert claim(campaign, "ben") is None
+    Campaign.objects.update(overlap=3)
+    assert [claim(campaign, name) for name in ("ben", "cleo")] == ["a", "a"]
+
+
+def test_a_chain_that_a_person_had_as_gold_is_not_given_to_them_as_work() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben"])
+    assignment = make_assignment(campaign=campaign)
+    assignment.delete()
+    assignment.pk, assignment.purpose, assignment.status = None, "gold", "submitted"
+    assignment.submitted_at, assignment.finish_reason = NOW, "solution"
+    assignment.save(force_insert=True)
+    assert claim(campaign, "ada") is None
+    assert claim(campaign, "ben") == "a"
+
+
+def test_the_seed_decides_on_plain_rendering_and_is_kept() -> None:
+    make_chains(*map(str, range(40)))
+    campaign = make_campaign(plain_share=0.25, overlap=1)
+    drawn = []
+    for seed in range(40):
+        assignment = claim_next(campaign=campaign, annotator=make_user("ada"), now=NOW, seed=seed)
+        assert assignment is not None
+        assert assignment.rendering_seed == seed
+        assert (assignment.rendering == "plain") == (random.Random(seed).random() < 0.25)
+        drawn.append(assignment.rendering)
+        hand_in(assignment)
+    assert 0 < drawn.count("plain") < 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_claims_at_once_on_one_chain_with_overlap_three_give_three_assignments() -> None:
+    make_chains("a")
+    people = [f"person{number}" for number in range(40)]
+    campaign = make_campaign(annotators=people, overlap=3)
+    answers = all_at_once([partial(claim, campaign, name) for name in people])
+    assert sorted(answers, key=str) == [None] * 37 + ["a"] * 3
+    assert sorted(Assignment.objects.values_list("seat", flat=True)) == [0, 1, 2]
+    assert Assignment.objects.values("annotator").distinct().count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_claims_and_skips_at_once_never_fill_a_seat_twice() -> None:
+    make_chains("a", "b", "c")
+    people = [f"person{number}" for number in range(12)]
+    campaign = make_campaign(annotators=people, overlap=2)
+
+    def claim_skip_claim(name: str) -> str | None:
+        skip(assignment=make_assignment(campaign=campaign, annotator=name))
+        return claim(campaign, name)
+
+    answers = all_at_once(
+        [
+            partial(claim_skip_claim if number < 4 else claim, *([name] if number < 4 else [campaign, name]))
+            for number, name in enumerate(people)
+        ]
+    )
+    open_seats = Assignment.objects.filter(status="open").values_list("chain", "seat")
+    assert len(open_seats) == len(set(open_seats)) == 6, answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_clicking_many_times_at_once_gets_one_assignment() -> None:
+    make_chains("a", "b", "c")
+    campaign = make_campaign()
+    answers = all_at_once([partial(make_assignment, campaign=campaign) for _ in range(8)])
+    assert len({answer.pk for answer in answers if isinstance(answer, Assignment)}) == 1, answers
+    assert Assignment.objects.count() == 1
