@@ -146,7 +146,7 @@ def grade(assignment: Assignment, index: int = 0, *, now: datetime = NOW, **more
 
 
 def grade_bad(assignment: Assignment, index: int = 0, **more: Any) -> GivenGrade:
-    return grade(assignment, index, verdict="bad", labels={"error": ["sign"]}, **more)
+    return grade(assignment, index, **{"verdict": "bad", "labels": {"error": ["sign"]}, **more})
 
 
 def all_at_once(calls: Sequence[Callable[[], Result]]) -> list[Result | Exception]:

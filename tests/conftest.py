@@ -10,9 +10,11 @@ def django_db_modify_db_settings() -> None:
     """Lets a test that commits leave an empty database behind; the guards themselves are tested with this turned off.
 
     An option of each connection, because only a superuser could give it to the test database itself.
+    And connections for forty people at once.
     """
     options = connections.settings["default"]["OPTIONS"]
     options["options"] = f"{options.get('options', '')} -c stepmark.truncate=allowed".strip()
+    options["pool"] = {**options["pool"], "max_size": 44}
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,8 @@
 """A batch of chain records into the tables by COPY: known chains are recognised, shared prefixes share their steps."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,8 @@ import orjson
 
 from annotator.chains.formats import ChainRecord
 from annotator.chains.strict_json import LineError, quoted
+
+ROWS_AT_ONCE = 256
 
 
 @dataclass(slots=True)
@@ -70,14 +73,15 @@ def store_batch(
     sound = [*sifted.fresh, *sifted.unchanged]
     problems = store_problems(cursor, dataset_id=dataset_id, records=sound, stored=stored)
     fresh = [record for _, record in sifted.fresh]
-    store_steps_and_chains(
+    ids = store_chains(
+        cursor, dataset_id=dataset_id, import_run_id=import_run_id, records=fresh, problems=problems
+    )
+    stored.chains_added = len(ids)
+    stored.steps_added = store_steps(
         cursor,
-        dataset_id=dataset_id,
-        import_run_id=import_run_id,
-        fresh=fresh,
+        chains=list(zip(ids, fresh, strict=True)),
         growing=fresh + [record for _, record in sifted.unchanged if record.alternatives],
         problems=problems,
-        stored=stored,
     )
     return stored
 
@@ -134,24 +138,20 @@ def store_problems(
     known = {row[0]: KnownProblem(row[1], (row[2], row[3], row[4])) for row in cursor.fetchall()}
     missing = list(dict.fromkeys(key for _, record in records if (key := problem_id(record)) not in known))
     ids = dict(zip(missing, next_ids(cursor, table="chains_problem", count=len(missing)), strict=True))
-    rows = []
-    for line, record in records:
-        key = problem_id(record)
-        content = (record.problem, record.reference_answer, record.reference_solution)
-        if key not in known:
-            known[key] = KnownProblem(ids[key], content)
-            rows.append(
-                f"{ids[key]}\t{dataset_id}\t{escaped(key)}\t{escaped(content[0])}"
-                f"\t{nullable(content[1])}\t{nullable(content[2])}\n"
-            )
-        elif not same_problem(known[key].content, content):
-            stored.errors.append(LineError(line, f"problem_id: {quoted(key)} exists with other content"))
-    copy_in(
-        cursor,
-        "chains_problem (id, dataset_id, external_id, text, reference_answer, reference_solution)",
-        rows,
-    )
-    stored.problems_added += len(rows)
+    columns = "id, dataset_id, external_id, text, reference_answer, reference_solution"
+    with rows_into(cursor, f"chains_problem ({columns})") as add:
+        for line, record in records:
+            key = problem_id(record)
+            content = (record.problem, record.reference_answer, record.reference_solution)
+            if key not in known:
+                known[key] = KnownProblem(ids[key], content)
+                add(
+                    f"{ids[key]}\t{dataset_id}\t{escaped(key)}\t{escaped(content[0])}"
+                    f"\t{nullable(content[1])}\t{nullable(content[2])}\n"
+                )
+            elif not same_problem(known[key].content, content):
+                stored.errors.append(LineError(line, f"problem_id: {quoted(key)} exists with other content"))
+    stored.problems_added = len(missing)
     return known
 
 
@@ -160,62 +160,74 @@ def same_problem(known: ProblemContent, given: ProblemContent) -> bool:
     return all(a == b or a is None or b is None for a, b in zip(known, given, strict=True))
 
 
-def store_steps_and_chains(
+def store_chains(
     cursor: Any,
     *,
     dataset_id: int,
     import_run_id: int,
-    fresh: Sequence[ChainRecord],
+    records: Sequence[ChainRecord],
+    problems: dict[str, KnownProblem],
+) -> list[int]:
+    """Copies in the chains themselves; their ids."""
+    ids = next_ids(cursor, table="chains_chain", count=len(records))
+    columns = (
+        "id, dataset_id, problem_id, import_run_id, external_id, generator, step_count, final_answer,"
+        " final_answer_correct, metadata, digest"
+    )
+    with rows_into(cursor, f"chains_chain ({columns})") as add:
+        for chain, record in zip(ids, records, strict=True):
+            add(
+                f"{chain}\t{dataset_id}\t{problems[problem_id(record)].id}\t{import_run_id}"
+                f"\t{escaped(record.chain_id)}\t{escaped(record.generator)}\t{len(record.steps)}"
+                f"\t{nullable(record.final_answer)}\t{truth(record.final_answer_correct)}"
+                f"\t{escaped(orjson.dumps(record.metadata).decode())}\t\\\\x{chain_digest(record).hex()}\n"
+            )
+    return ids
+
+
+def store_steps(
+    cursor: Any,
+    *,
+    chains: Sequence[tuple[int, ChainRecord]],
     growing: Sequence[ChainRecord],
     problems: dict[str, KnownProblem],
-    stored: Stored,
-) -> None:
-    tree = known_steps(cursor, problem_ids={problems[problem_id(r)].id for r in growing})
+) -> int:
+    """Copies in the steps that are not there yet, and the way of each new chain through them; how many steps."""
+    tree = known_steps(cursor, problem_ids={problems[problem_id(record)].id for record in growing})
+    known = len(tree)
     most = sum(len(record.steps) + len(record.alternatives) for record in growing)
-    step_ids = iter(next_ids(cursor, table="chains_step", count=most))
-    chain_ids = next_ids(cursor, table="chains_chain", count=len(fresh))
-    steps: list[str] = []
-    chains: list[str] = []
-    chain_steps: list[str] = []
+    ids = iter(next_ids(cursor, table="chains_step", count=most))
+    way: list[str] = []
+    with rows_into(cursor, "chains_step (id, problem_id, parent_id, index, text, digest)") as add:
 
-    def step_at(problem: int, parent: int | None, index: int, text: str) -> int:
-        digest = hashlib.sha256(text.encode()).digest()
-        key = (problem, parent, digest)
-        step = tree.get(key)
-        if step is None:
-            step = tree[key] = next(step_ids)
-            before = r"\N" if parent is None else parent
-            steps.append(f"{step}\t{problem}\t{before}\t{index}\t{escaped(text)}\t\\\\x{digest.hex()}\n")
-        return step
+        def step_at(problem: int, parent: int | None, index: int, text: str) -> int:
+            digest = hashlib.sha256(text.encode()).digest()
+            key = (problem, parent, digest)
+            step = tree.get(key)
+            if step is None:
+                step = tree[key] = next(ids)
+                before = r"\N" if parent is None else parent
+                add(f"{step}\t{problem}\t{before}\t{index}\t{escaped(text)}\t\\\\x{digest.hex()}\n")
+            return step
 
-    for chain, record in zip(chain_ids, fresh, strict=True):
-        problem = problems[problem_id(record)].id
-        parent: int | None = None
-        scores = record.scores or (None,) * len(record.steps)
-        for index, (text, score) in enumerate(zip(record.steps, scores, strict=True)):
-            parent = step_at(problem, parent, index, text)
-            chain_steps.append(f"{chain}\t{index}\t{parent}\t{number(score)}\n")
-        chains.append(
-            f"{chain}\t{dataset_id}\t{problem}\t{import_run_id}\t{escaped(record.chain_id)}"
-            f"\t{escaped(record.generator)}\t{len(record.steps)}\t{nullable(record.final_answer)}"
-            f"\t{truth(record.final_answer_correct)}\t{escaped(orjson.dumps(record.metadata).decode())}"
-            f"\t\\\\x{chain_digest(record).hex()}\n"
-        )
-    for record in growing:
-        grow_alternatives(record, problem=problems[problem_id(record)].id, step_at=step_at)
-    copy_in(
-        cursor,
-        "chains_chain (id, dataset_id, problem_id, import_run_id, external_id, generator, step_count, final_answer,"
-        " final_answer_correct, metadata, digest)",
-        chains,
-    )
-    copy_in(cursor, "chains_step (id, problem_id, parent_id, index, text, digest)", steps)
-    copy_in(cursor, "chains_chainstep (chain_id, index, step_id, score)", chain_steps)
-    stored.chains_added += len(chains)
-    stored.steps_added += len(steps)
+        for chain, record in chains:
+            problem = problems[problem_id(record)].id
+            parent: int | None = None
+            scores = record.scores or (None,) * len(record.steps)
+            for index, (text, score) in enumerate(zip(record.steps, scores, strict=True)):
+                parent = step_at(problem, parent, index, text)
+                way.append(f"{chain}\t{index}\t{parent}\t{number(score)}\n")
+        for record in growing:
+            grow_alternatives(record, problem=problems[problem_id(record)].id, step_at=step_at)
+    with rows_into(cursor, "chains_chainstep (chain_id, index, step_id, score)") as add:
+        for row in way:
+            add(row)
+    return len(tree) - known
 
 
-def grow_alternatives(record: ChainRecord, *, problem: int, step_at: Any) -> None:
+def grow_alternatives(
+    record: ChainRecord, *, problem: int, step_at: Callable[[int, int | None, int, str], int]
+) -> None:
     """Put the steps that were offered and not taken beside those that were."""
     if not record.alternatives:
         return
@@ -260,17 +272,20 @@ def chain_digest(record: ChainRecord) -> bytes:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def copy_in(cursor: Any, target: str, rows: list[str]) -> None:
-    if not rows:
-        return
+@contextmanager
+def rows_into(cursor: Any, target: str) -> Iterator[Callable[[str], None]]:
+    """Gives `add(row)`, a row in COPY's text format. PostgreSQL takes rows in while the next ones are made."""
+    waiting: list[str] = []
     with cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for chunk in chunks(rows):
-            copy.write(chunk)
 
+        def add(row: str) -> None:
+            waiting.append(row)
+            if len(waiting) >= ROWS_AT_ONCE:
+                copy.write("".join(waiting).encode())
+                waiting.clear()
 
-def chunks(rows: list[str]) -> Iterator[bytes]:
-    for start in range(0, len(rows), 256):
-        yield "".join(rows[start : start + 256]).encode()
+        yield add
+        copy.write("".join(waiting).encode())
 
 
 def escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from annotator.analysis import agreement, refreshing, tasks
+from annotator.analysis.gathering import freshness
 from annotator.analysis.models import AgreementReport, StepConsensus
 from annotator.assignments.models import Campaign, Role
 from annotator.chains.models import ChainStep
@@ -312,7 +313,7 @@ def test_a_report_that_kills_its_worker_is_given_up_and_not_asked_for_again() ->
         taken = running.take(AgreementReport, pk=report.pk, now=now)
         assert taken is not None
         refreshing.note_basis(
-            taken, seen=refreshing.freshness(campaign_id=campaign.pk, version_id=taken.taxonomy_version_id)
+            taken, seen=freshness(campaign_id=campaign.pk, version_id=taken.taxonomy_version_id)
         )
     tasks.refresh_agreement(report_id=report.pk)
     report.refresh_from_db()

@@ -5,7 +5,6 @@ import http.client
 import io
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -184,15 +183,8 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(
 def test_a_body_that_stops_short_leaves_nothing(
     client: Client, headers: dict[str, str], uploads: Path
 ) -> None:
-    answer = client.generic(
-        "POST",
-        ADDRESS,
-        LINES,
-        "text/plain",
-        headers=headers,
-        CONTENT_LENGTH=str(len(LINES) + 100),
-        **{"wsgi.input": io.BytesIO(LINES)},
-    )
+    cut: dict[str, Any] = {"CONTENT_LENGTH": str(len(LINES) + 100), "wsgi.input": io.BytesIO(LINES)}
+    answer = client.generic("POST", ADDRESS, LINES, "text/plain", headers=headers, **cut)
     assert answer.status_code == 422
     assert not ImportRun.objects.exists()
     assert files_in(uploads) == []
@@ -283,16 +275,16 @@ def test_a_run_that_is_done_is_not_done_again(client: Client, headers: dict[str,
 
 
 @pytest.fixture
-def connections(live_server: LiveServer) -> Iterator[tuple[str, int]]:
+def server(live_server: LiveServer) -> tuple[str, int]:
     return live_server.thread.host, live_server.thread.port
 
 
 @pytest.mark.django_db(transaction=True)
 def test_equal_keys_at_the_same_moment_are_one_run(
-    connections: tuple[str, int], headers: dict[str, str], uploads: Path
+    server: tuple[str, int], headers: dict[str, str], uploads: Path
 ) -> None:
     def send() -> tuple[int, int]:
-        link = http.client.HTTPConnection(*connections, timeout=20)
+        link = http.client.HTTPConnection(*server, timeout=20)
         link.request("POST", ADDRESS, LINES, {**headers, "Idempotency-Key": "at once"})
         answer = link.getresponse()
         found = answer.status, json.loads(answer.read())["id"]
@@ -307,9 +299,9 @@ def test_equal_keys_at_the_same_moment_are_one_run(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_client_that_goes_away_in_the_middle_leaves_nothing(
-    connections: tuple[str, int], headers: dict[str, str], uploads: Path
+    server: tuple[str, int], headers: dict[str, str], uploads: Path
 ) -> None:
-    with socket.create_connection(connections, timeout=20) as link:
+    with socket.create_connection(server, timeout=20) as link:
         head = f"POST {ADDRESS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {headers['Authorization']}\r\n"
         link.sendall(f"{head}Content-Length: 1000000\r\n\r\n".encode() + LINES)
         link.shutdown(socket.SHUT_WR)

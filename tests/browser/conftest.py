@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
+def started_playwright() -> Iterator[Playwright]:
     # Playwright's loop runs in this thread, and Django would take the tests for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as started:
@@ -36,8 +36,8 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = playwright.chromium.launch(
+def chromium_browser(started_playwright: Playwright) -> Iterator[Browser]:
+    started = started_playwright.chromium.launch(
         executable_path=chromium.find_or_install(), args=[*chromium.ARGUMENTS]
     )
     yield started
@@ -91,12 +91,12 @@ class Desk:
 
 
 @pytest.fixture
-def make_desk(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
+def make_desk(chromium_browser: Browser, live_server: LiveServer) -> Iterator[Any]:
     """Opens desks; at the end none of them may have complained."""
     desks: list[Desk] = []
 
     def make(**options: Any) -> Desk:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        context = chromium_browser.new_context(viewport={"width": 1280, "height": 900}, **options)
         context.set_default_timeout(10_000)
         context.add_init_script(WATCH_POLICY)
         desk = Desk(page=context.new_page(), address=live_server.url)

@@ -40,9 +40,8 @@ def test_ten_steps_by_keys_alone_and_straight_to_the_next_chain(campaign: Campai
     first = desk.page.url
     assert desk.current() == 1
     desk.press("1", "2", "1", "1", "u", "1", "2", "1", "1", "1")
-    desk.wait_for_states(
-        *"Good Okay Good Good Unsure Good Okay Good Good Good".replace(" ", ", saved ").split(" , ")
-    )
+    given = ["Good", "Okay", "Good", "Good", "Unsure", "Good", "Okay", "Good", "Good", "Good"]
+    desk.wait_for_states(*[f"{title}, saved" for title in given])
     expect(desk.page.locator("#progress-words")).to_have_text("10 of 10 graded")
     desk.press("Enter")
     desk.page.wait_for_url(lambda url: "/assignments/" in url and url != first)
@@ -81,7 +80,7 @@ def test_a_flawed_step_opens_its_questions_in_place(campaign: Campaign, desk: De
     desk.wait_for_states("Bad, saved")
     assert desk.current() == 2
     expect(desk.page.locator(".step").first.locator(".choice:visible")).to_have_text([re.compile("Sign")])
-    desk.page.wait_for_function("!document.querySelector('.is-waiting')")
+    desk.wait_until_all_is_saved()
     assert list(Answer.objects.values_list("label__key", flat=True)) == ["sign"]
 
 
@@ -112,7 +111,7 @@ def test_any_number_of_labels_until_one_goes_on(campaign: Campaign, desk: Desk) 
         assert desk.current() == 1
     desk.press("j")
     assert desk.current() == 2
-    desk.page.wait_for_function("!document.querySelector('.is-waiting')")
+    desk.wait_until_all_is_saved()
     revision = Grade.objects.get().revision
     assert sorted(Answer.objects.filter(revision=revision).values_list("label__key", flat=True)) == [
         *["clear", "terse"]

@@ -165,5 +165,5 @@ def test_text_comes_out_as_it_is(format_name: str, text: str) -> None:
     line = written(format_name, row(steps=(step,), first_error=first_error([1]), problem=text))
     assert isinstance(line, dict)
     assert line.get("problem", line.get("prompt")) == text
-    [found] = line.get("completions", line.get("steps"))
+    [found] = line["completions"] if "completions" in line else line["steps"]
     assert (found["text"] if isinstance(found, dict) else found) == text

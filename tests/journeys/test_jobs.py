@@ -38,7 +38,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def database_url() -> str:
     """The address of the database of this test run, for other processes."""
     name = connection.settings_dict["NAME"]
-    return urllib.parse.urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+    return urllib.parse.urlunsplit(
+        urllib.parse.urlsplit(str(settings.DATABASE_URL))._replace(path=f"/{name}")
+    )
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def wait_for(what: str, look: Callable[[], Found | None]) -> Found:
 
 def flush_redis() -> None:
     with app.connection_for_write() as link:
-        link.default_channel.client.flushdb()
+        link.default_channel.client.flushdb()  # type: ignore[attr-defined]
 
 
 @contextmanager

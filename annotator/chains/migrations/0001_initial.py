@@ -9,7 +9,6 @@ import annotator.chains.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,153 +17,350 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('domain', models.CharField(blank=True, help_text='For example: algebra, law, code.', max_length=80)),
-                ('description', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "domain",
+                    models.CharField(blank=True, help_text="For example: algebra, law, code.", max_length=80),
+                ),
+                ("description", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=16)),
-                ('requested_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempt_count', models.PositiveIntegerField(default=0)),
-                ('progress_done', models.PositiveBigIntegerField(default=0)),
-                ('progress_total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('format', models.CharField(max_length=32)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file_path', models.TextField(blank=True, help_text='Where the upload waits; empty once it has been read.')),
-                ('file_sha256', models.CharField(blank=True, max_length=64)),
-                ('idempotency_key', models.CharField(blank=True, max_length=200, null=True)),
-                ('line_count', models.PositiveBigIntegerField(default=0)),
-                ('problems_added', models.PositiveBigIntegerField(default=0)),
-                ('steps_added', models.PositiveBigIntegerField(default=0)),
-                ('chains_added', models.PositiveBigIntegerField(default=0)),
-                ('chains_unchanged', models.PositiveBigIntegerField(default=0)),
-                ('lines_skipped', models.PositiveBigIntegerField(default=0, help_text='Sound lines without a chain in them.')),
-                ('error_count', models.PositiveBigIntegerField(default=0)),
-                ('line_errors', models.JSONField(blank=True, default=list, help_text='The first hundred: line and reason.')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_runs', to='chains.dataset')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("attempt_count", models.PositiveIntegerField(default=0)),
+                ("progress_done", models.PositiveBigIntegerField(default=0)),
+                ("progress_total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("format", models.CharField(max_length=32)),
+                ("file_name", models.CharField(max_length=255)),
+                (
+                    "file_path",
+                    models.TextField(
+                        blank=True, help_text="Where the upload waits; empty once it has been read."
+                    ),
+                ),
+                ("file_sha256", models.CharField(blank=True, max_length=64)),
+                ("idempotency_key", models.CharField(blank=True, max_length=200, null=True)),
+                ("line_count", models.PositiveBigIntegerField(default=0)),
+                ("problems_added", models.PositiveBigIntegerField(default=0)),
+                ("steps_added", models.PositiveBigIntegerField(default=0)),
+                ("chains_added", models.PositiveBigIntegerField(default=0)),
+                ("chains_unchanged", models.PositiveBigIntegerField(default=0)),
+                (
+                    "lines_skipped",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="Sound lines without a chain in them."
+                    ),
+                ),
+                ("error_count", models.PositiveBigIntegerField(default=0)),
+                (
+                    "line_errors",
+                    models.JSONField(
+                        blank=True, default=list, help_text="The first hundred: line and reason."
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_runs",
+                        to="chains.dataset",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.TextField()),
-                ('text', models.TextField()),
-                ('reference_answer', models.TextField(blank=True, null=True)),
-                ('reference_solution', models.TextField(blank=True, null=True)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='chains.dataset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.TextField()),
+                ("text", models.TextField()),
+                ("reference_answer", models.TextField(blank=True, null=True)),
+                ("reference_solution", models.TextField(blank=True, null=True)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="chains.dataset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.TextField()),
-                ('generator', models.TextField(blank=True)),
-                ('step_count', models.PositiveIntegerField()),
-                ('final_answer', models.TextField(blank=True, null=True)),
-                ('final_answer_correct', models.BooleanField(blank=True, null=True)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('dataset', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='chains', to='chains.dataset')),
-                ('import_run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chains', to='chains.importrun')),
-                ('problem', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='chains', to='chains.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.TextField()),
+                ("generator", models.TextField(blank=True)),
+                ("step_count", models.PositiveIntegerField()),
+                ("final_answer", models.TextField(blank=True, null=True)),
+                ("final_answer_correct", models.BooleanField(blank=True, null=True)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chains",
+                        to="chains.dataset",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chains",
+                        to="chains.importrun",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chains",
+                        to="chains.problem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('digest', models.BinaryField(max_length=32)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='chains.step')),
-                ('problem', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='chains.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="chains.step",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="chains.problem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChainStep',
+            name="ChainStep",
             fields=[
-                ('pk', models.CompositePrimaryKey('chain_id', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('index', models.PositiveIntegerField()),
-                ('score', models.FloatField(blank=True, null=True)),
-                ('chain', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='chain_steps', to='chains.chain')),
-                ('step', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='chain_steps', to='chains.step')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "chain_id", "index", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                ("score", models.FloatField(blank=True, null=True)),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chain_steps",
+                        to="chains.chain",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chain_steps",
+                        to="chains.step",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['chain', 'index'],
+                "ordering": ["chain", "index"],
             },
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed'])), models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), _connector='OR'), name='importrun_is_finished_exactly_when_it_says_when'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", False), ("state__in", ["done", "failed"])),
+                    models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
+                    _connector="OR",
+                ),
+                name="importrun_is_finished_exactly_when_it_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_total__isnull', True), ('progress_done__lte', models.F('progress_total')), _connector='OR'), name='importrun_progress_stays_within_its_total'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("progress_total__isnull", True),
+                    ("progress_done__lte", models.F("progress_total")),
+                    _connector="OR",
+                ),
+                name="importrun_progress_stays_within_its_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.UniqueConstraint(fields=('dataset', 'idempotency_key'), name='an_idempotency_key_is_used_once_in_a_dataset'),
+            model_name="importrun",
+            constraint=models.UniqueConstraint(
+                fields=("dataset", "idempotency_key"), name="an_idempotency_key_is_used_once_in_a_dataset"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('dataset', 'external_id'), name='a_problem_id_is_used_once_in_a_dataset'),
+            model_name="problem",
+            constraint=models.UniqueConstraint(
+                fields=("dataset", "external_id"), name="a_problem_id_is_used_once_in_a_dataset"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), _negated=True), django.db.models.lookups.LessThanOrEqual(annotator.chains.models.OctetLength(models.F('external_id')), 500)), name='a_problem_id_has_1_to_500_bytes'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("external_id", ""), _negated=True),
+                    django.db.models.lookups.LessThanOrEqual(
+                        annotator.chains.models.OctetLength(models.F("external_id")), 500
+                    ),
+                ),
+                name="a_problem_id_has_1_to_500_bytes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('id', 'dataset'), name='problem_with_its_dataset'),
+            model_name="problem",
+            constraint=models.UniqueConstraint(fields=("id", "dataset"), name="problem_with_its_dataset"),
         ),
         migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.UniqueConstraint(fields=('dataset', 'external_id'), name='a_chain_id_is_used_once_in_a_dataset'),
+            model_name="chain",
+            constraint=models.UniqueConstraint(
+                fields=("dataset", "external_id"), name="a_chain_id_is_used_once_in_a_dataset"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), _negated=True), django.db.models.lookups.LessThanOrEqual(annotator.chains.models.OctetLength(models.F('external_id')), 500)), name='a_chain_id_has_1_to_500_bytes'),
+            model_name="chain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("external_id", ""), _negated=True),
+                    django.db.models.lookups.LessThanOrEqual(
+                        annotator.chains.models.OctetLength(models.F("external_id")), 500
+                    ),
+                ),
+                name="a_chain_id_has_1_to_500_bytes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.CheckConstraint(condition=models.Q(('step_count__gt', 0)), name='a_chain_has_at_least_one_step'),
+            model_name="chain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("step_count__gt", 0)), name="a_chain_has_at_least_one_step"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.UniqueConstraint(fields=('id', 'dataset'), name='chain_with_its_dataset'),
+            model_name="chain",
+            constraint=models.UniqueConstraint(fields=("id", "dataset"), name="chain_with_its_dataset"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('problem', 'parent', 'digest'), name='a_step_stands_once_after_its_prefix', nulls_distinct=False),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                fields=("problem", "parent", "digest"),
+                name="a_step_stands_once_after_its_prefix",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('index', 0), ('parent__isnull', True)), models.Q(('index__gt', 0), ('parent__isnull', False)), _connector='OR'), name='a_step_has_a_parent_unless_it_is_the_first'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("index", 0), ("parent__isnull", True)),
+                    models.Q(("index__gt", 0), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_step_has_a_parent_unless_it_is_the_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_step_has_text'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_step_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chainstep',
-            constraint=models.UniqueConstraint(fields=('step', 'chain'), name='a_chain_visits_a_step_once'),
+            model_name="chainstep",
+            constraint=models.UniqueConstraint(fields=("step", "chain"), name="a_chain_visits_a_step_once"),
         ),
     ]
