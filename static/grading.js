@@ -3,6 +3,7 @@
 import { ask, hasOpenQuestion, isIdle, read, rowOf, rows, save, say, show } from "./saving.js";
 
 const MOST_IDLE = 60_000;
+const HOVER = 700;
 const byId = (id) => document.getElementById(id);
 const list = byId("steps");
 const isOpen = "open" in list.dataset;
@@ -10,6 +11,8 @@ const undone = [];
 let current = null;
 let since = performance.now();
 let wantsToSubmit = false;
+let asked = -1;
+let hovering;
 
 const actions = {
   j: () => goTo(neighbour(1)),
@@ -20,7 +23,7 @@ const actions = {
   ArrowLeft: () => rove(-1),
   "?": () => byId("keys").showModal(),
   h: toggleDefinition,
-  t: toggleRaw,
+  t: () => byId("main").classList.toggle("is-raw"),
 };
 const grading = {
   ".": () => goTo(nextUngraded()),
@@ -33,6 +36,8 @@ const grading = {
 };
 if (isOpen) Object.assign(actions, grading);
 
+const dots = document.querySelectorAll(".rail .dot");
+const dotOf = (row) => dots[row.index];
 const marksOf = (row) => [...row.form.querySelectorAll(".mark input")];
 const checked = (row) => marksOf(row).find((input) => input.checked);
 const isFlawed = (row) => list.dataset.flawed.split(" ").includes(row.state.verdict);
@@ -88,7 +93,7 @@ function changed(row, input) {
     return;
   }
   save(row);
-  update();
+  update(row);
   if (input.matches("textarea, [type=checkbox]") || row !== current) return;
   goTo(hasOpenQuestion(row) ? row : neighbour(1));
 }
@@ -98,7 +103,7 @@ function undo() {
   if (!row) return announce("Nothing to undo.");
   show(row, state);
   save(row);
-  update();
+  update(row);
   goTo(row);
 }
 
@@ -134,11 +139,6 @@ function leaveField(field) {
   goTo(current);
 }
 
-function toggleRaw() {
-  if (!document.querySelector(".raw")) return;
-  for (const text of document.querySelectorAll(".raw, .rendered")) if (text.parentElement.querySelector(".raw")) text.hidden = !text.hidden;
-}
-
 function toggleDefinition() {
   if (byId("about").hidden) showDefinition();
   else byId("about").hidden = true;
@@ -162,22 +162,19 @@ function announce(words) {
   byId("live").textContent = words;
 }
 
-function dotOf(row) {
-  return document.querySelectorAll(".rail .dot")[row.index];
-}
-
 /** Bring rail, progress and the rows after the first error in line with what the rows say. */
-function update() {
-  const asked = wanted().length;
-  for (const row of rows) {
-    const mark = row.index < asked ? checked(row)?.closest(".mark") : null;
+function update(changed) {
+  const steps = wanted();
+  for (const row of changed && steps.length === asked ? [changed] : rows) {
+    const mark = row.index < steps.length ? checked(row)?.closest(".mark") : null;
     const tone = [...(mark?.classList ?? [])].find((name) => name.startsWith("tone-")) ?? "";
     dotOf(row).className = `dot ${tone} ${row === current ? "is-current" : ""}`;
     dotOf(row).firstChild.textContent = `Step ${row.index + 1}: ${mark?.title ?? "not graded"}`;
-    row.item.classList.toggle("is-after-error", row.index >= asked);
-    row.form.inert = row.index >= asked;
+    row.item.classList.toggle("is-after-error", row.index >= steps.length);
+    row.form.inert = row.index >= steps.length;
   }
-  const done = wanted().filter((row) => row.state.verdict).length;
+  asked = steps.length;
+  const done = steps.filter((row) => row.state.verdict).length;
   byId("progress-words").textContent = `${done} of ${asked} graded`;
   byId("finish")?.classList.toggle("is-complete", done === asked);
 }
@@ -209,7 +206,7 @@ list.addEventListener("submit", (event) => {
 list.addEventListener("row:answered", ({ detail: row }) => {
   const words = row.form.querySelector(".row-state").textContent;
   announce(`Step ${row.index + 1} of ${rows.length}: ${words}`);
-  update();
+  update(row);
   if (wantsToSubmit && isIdle()) submit();
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -217,6 +214,11 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!finish || ctx.target?.id !== "finish") return;
   if (finish.dataset.missing) goTo(rows[finish.dataset.missing]);
   update();
+});
+list.addEventListener("mouseover", ({ target }) => {
+  clearTimeout(hovering);
+  const input = target.closest(".mark, .choice")?.querySelector("input");
+  if (input) hovering = setTimeout(showDefinition, HOVER, input);
 });
 byId("keys-button").addEventListener("click", () => byId("keys").showModal());
 document.addEventListener("visibilitychange", countSeconds);

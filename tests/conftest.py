@@ -6,7 +6,7 @@ from django.db import connections
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Lets a test that commits leave an empty database behind; the guards themselves are tested with this turned off.
 
     An option of each connection, because only a superuser could give it to the test database itself.

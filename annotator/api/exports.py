@@ -1,3 +1,8 @@
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack
+
+from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.decorators import api_view, permission_classes
@@ -6,12 +11,35 @@ from rest_framework.request import Request
 from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
 from annotator.api.parameters import query_of
-from annotator.api.problems import Unprocessable
+from annotator.api.problems import Busy, Unprocessable
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import stream
 
 SWITCH = {"": False, "0": False, "1": True}
+SEATS = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
+
+
+class Seated:
+    """A stream on one of this process's seats; closing it, as Django does in the end, gives the seat back once.
+
+    Not a generator's `finally`: a generator that nobody began to read is closed without running it.
+    """
+
+    def __init__(self, chunks: Generator[bytes]) -> None:
+        """Raises Busy when no seat is free."""
+        if not SEATS.acquire(blocking=False):
+            raise Busy("As many exports are running as this server does at once; try again in a moment.")
+        self.chunks = chunks
+        self.closing = ExitStack()
+        self.closing.callback(SEATS.release)
+        self.closing.callback(chunks.close)
+
+    def __iter__(self) -> Generator[bytes]:
+        return self.chunks
+
+    def close(self) -> None:
+        self.closing.close()
 
 
 @api_view(["GET", "HEAD"])
@@ -25,9 +53,9 @@ def export(request: Request, key: str) -> StreamingHttpResponse:
     trailer = query.get("trailer", "")
     if trailer not in SWITCH:
         raise Unprocessable("trailer is 0 or 1.")
-    is_wanted = request.method == "GET"
+    chunks = stream(campaign=campaign, format_name=format_name, with_trailer=SWITCH[trailer])
     return StreamingHttpResponse(
-        stream(campaign=campaign, format_name=format_name, with_trailer=SWITCH[trailer]) if is_wanted else (),
+        Seated(chunks) if request.method == "GET" else (),
         content_type="application/x-ndjson",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

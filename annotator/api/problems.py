@@ -25,6 +25,14 @@ class NotThisBody(APIException):
     default_code = "unsupported_media_type"
 
 
+class Busy(APIException):
+    """`wait` is told to the caller as Retry-After, in seconds."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "busy"
+    wait = 5
+
+
 class TooLarge(APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import orjson
 
@@ -13,7 +13,7 @@ from annotator.exports.rows import read_rows, taxonomy_row
 CHUNK_BYTES = 64 * 1024
 
 
-def stream(*, campaign: Campaign, format_name: str, with_trailer: bool) -> Iterator[bytes]:
+def stream(*, campaign: Campaign, format_name: str, with_trailer: bool) -> Generator[bytes]:
     """The lines of every graded chain, in chunks of about 64 KB; the first line goes out alone and at once.
 
     The trailer is one more line, {"trailer": {"rows", "sha256" of the lines before it, "left_out" by reason}}: whoever

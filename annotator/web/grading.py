@@ -209,7 +209,12 @@ def not_submitted(
 
 
 def page(
-    request: SignedIn, owned: Assignment, *, status: int = 200, row: Row | None = None, more: dict[str, object] | None = None
+    request: SignedIn,
+    owned: Assignment,
+    *,
+    status: int = 200,
+    row: Row | None = None,
+    more: dict[str, object] | None = None,
 ) -> HttpResponse:
     sheet = read_sheet(assignment=owned)
     is_plain = owned.rendering == Rendering.PLAIN

@@ -46,10 +46,7 @@ def read_write(form: QueryDict, *, index: int) -> GradeWrite:
     verdict = form.get("verdict")
     if verdict is None:
         raise BadForm("Choose a verdict first.")
-    comment = typed(form.get("comment", ""))
     texts = {criterion: text for criterion, text in texts.items() if text}
-    if verdict == CLEARED and (comment or labels or texts):
-        raise BadForm("Choose a verdict first; the rest is saved with it.")
     return GradeWrite(
         index=index,
         operation_id=read_operation_id(form.get("operation_id", "")),
@@ -58,7 +55,7 @@ def read_write(form: QueryDict, *, index: int) -> GradeWrite:
         verdict=None if verdict in {UNSURE, CLEARED} else verdict,
         labels=labels,
         texts=texts,
-        comment=comment,
+        comment=typed(form.get("comment", "")),
         seconds=read_seconds(form.get("seconds", "")),
     )
 
@@ -103,8 +100,10 @@ def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
     """The write without answers that its verdict does not ask for.
 
     A pressed radio button cannot be let go, so a form without JavaScript still sends the error type of a step that
-    is no longer flawed.
+    is no longer flawed, or no longer graded.
     """
+    if write.state == GradeState.CLEARED:
+        return replace(write, labels={}, texts={}, comment="")
     kept: dict[str, list[str]] = {}
     given = {f"{vocabulary.verdict.key}.{write.verdict}"}
     for question in vocabulary.questions:

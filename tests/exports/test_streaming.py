@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -108,12 +107,8 @@ def test_nothing_can_be_written_within_a_stream(campaign: Campaign) -> None:
         assert cursor.fetchone() == ("repeatable read",)
         cursor.execute("SHOW transaction_read_only")
         assert cursor.fetchone() == ("on",)
-    close(running)
+    running.close()
     assert not connection.in_atomic_block
-
-
-def close(running: Iterator[bytes]) -> None:
-    running.close()  # type: ignore[attr-defined]
 
 
 def test_fifty_exports_cut_short_leave_the_pool_as_it_was(campaign: Campaign) -> None:
@@ -122,7 +117,7 @@ def test_fifty_exports_cut_short_leave_the_pool_as_it_was(campaign: Campaign) ->
     def cut_short() -> None:
         running = stream(campaign=campaign, format_name="native", with_trailer=False)
         next(running)
-        close(running)
+        running.close()
 
     for _ in range(7):
         assert all_at_once([cut_short] * min(size - 1, 7)) == [None] * min(size - 1, 7)
@@ -134,5 +129,5 @@ def test_fifty_exports_cut_short_leave_the_pool_as_it_was(campaign: Campaign) ->
 
 def test_an_export_that_is_never_begun_takes_no_connection(campaign: Campaign) -> None:
     running = stream(campaign=campaign, format_name="native", with_trailer=False)
-    close(running)
+    running.close()
     assert not connection.in_atomic_block

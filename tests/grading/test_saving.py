@@ -332,7 +332,7 @@ def test_a_shared_step_is_one_grade_for_all_chains_of_its_person() -> None:
 
 def test_grading_keeps_the_lease_but_writes_it_rarely() -> None:
     assignment = begin(lease_minutes=100)
-    leases = []
+    leases: list[float] = []
     for minute in (5, 11, 15, 99):
         grade(assignment, 0, revision=len(leases), now=NOW + timedelta(minutes=minute))
         assignment.refresh_from_db()

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -168,9 +169,11 @@ def test_a_submit_and_a_grade_at_the_same_time_leave_no_half_graded_chain() -> N
     """Either the grade was taken back in time, and the chain is not complete, or it was submitted first."""
     assignment = begin()
     grade_bad(assignment, 0)
-    submitting, clearing = all_at_once(
-        [partial(hand_in, assignment), partial(grade, assignment, 0, revision=1, state="cleared")]
-    )
+    calls: list[Callable[[], object]] = [
+        partial(hand_in, assignment),
+        partial(grade, assignment, 0, revision=1, state="cleared"),
+    ]
+    submitting, clearing = all_at_once(calls)
     assert isinstance(submitting, NotComplete) != isinstance(clearing, AssignmentNotOpen), (
         submitting,
         clearing,

@@ -49,9 +49,14 @@ def visit(world: World, *, chain: int, index: int, step: int) -> None:
     execute("INSERT INTO chains_chainstep (chain_id, index, step_id) VALUES (%s, %s, %s)", chain, index, step)
 
 
+def use_one_key_twice(world: World) -> None:
+    change(RUN, world.run, idempotency_key="once")
+    insert_like(RUN, world.run)
+
+
 CASES: dict[str, list[Breaking]] = {
     "an_idempotency_key_is_used_once_in_a_dataset": [
-        lambda w: (change(RUN, w.run, idempotency_key="once"), insert_like(RUN, w.run)),
+        use_one_key_twice,
     ],
     "importrun_is_finished_exactly_when_it_says_when": [
         lambda w: change(RUN, w.run, finished_at=None),

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html.parser import HTMLParser
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -33,7 +33,7 @@ STEPS = ["one", "two", "three"]
 HTMX = {"HX-Request": "true"}
 
 
-def make_open(*, annotators: tuple[str, ...] = ("ada", "ben"), **policy: object) -> Assignment:
+def make_open(*, annotators: tuple[str, ...] = ("ada", "ben"), **policy: Any) -> Assignment:
     """A chain of three steps, open for ada."""
     if not Campaign.objects.exists():
         make_chain(
@@ -64,7 +64,7 @@ def address(assignment: Assignment, rest: str = "") -> str:
     return f"/assignments/{assignment.public_id}/{rest}"
 
 
-def save(client: Client, assignment: Assignment, index: int = 0, **fields: object) -> HttpResponse:
+def save(client: Client, assignment: Assignment, index: int = 0, **fields: Any) -> Any:
     """As the page's script sends it: good on revision 0, unless more is said."""
     usual = {
         "operation_id": str(uuid.uuid4()),
@@ -79,8 +79,8 @@ def save(client: Client, assignment: Assignment, index: int = 0, **fields: objec
     return client.post(address(assignment, f"steps/{index}/"), form, headers=HTMX)
 
 
-def words(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def words(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def checked(html: str) -> list[str]:
@@ -145,7 +145,7 @@ def test_others_assignments_take_no_writes(assignment: Assignment, rest: str) ->
     assert not Grade.objects.exists()
 
 
-def without_tokens(answer: HttpResponse) -> str:
+def without_tokens(answer: Any) -> str:
     return re.sub(r"[A-Za-z0-9]{64}", "", words(answer))
 
 
@@ -154,7 +154,7 @@ def test_the_raw_view_holds_the_stored_text_exactly(text: str) -> None:
     make_chain("raw", steps=[text])
     campaign = make_campaign(annotators=["ada"])
     page = words(browser_of("ada").get(address(make_assignment(campaign=campaign))))
-    raw = re.findall(r'<div class="raw" hidden>(.*?)</div>', page, re.DOTALL)[1]
+    raw = re.findall(r'<div class="raw">(.*?)</div>', page, re.DOTALL)[1]
     assert text_content(raw) == text
 
 
@@ -162,7 +162,7 @@ def text_content(html: str) -> str:
     """As a browser has it: line breaks are made alike before references are resolved."""
     parts: list[str] = []
     parser = HTMLParser()
-    parser.handle_data = parts.append  # type: ignore[method-assign]
+    parser.handle_data = parts.append  # type: ignore[assignment, method-assign]
     parser.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
     parser.close()
     return "".join(parts)
@@ -204,7 +204,11 @@ def test_a_flawed_verdict_opens_its_questions(ada: Client, assignment: Assignmen
 
 
 def test_answers_of_every_kind_are_kept(ada: Client, assignment: Assignment) -> None:
-    more = {"label__traits": ["terse", "clear"], "text__why": "it does not follow", "text__remark": ""}
+    more: dict[str, Any] = {
+        "label__traits": ["terse", "clear"],
+        "text__why": "it does not follow",
+        "text__remark": "",
+    }
     answer = save(ada, assignment, verdict="bad", label__error="logic", comment="hm", **more)
     assert answer.status_code == 200
     assert sorted(checked(words(answer))) == ["bad", "clear", "logic", "terse"]
@@ -291,7 +295,7 @@ def test_one_side_of_a_conflict_is_kept_by_reading_what_is_stored(
         ({"verdict": None}, "Choose a verdict first"),
         ({"verdict": "perfect"}, "Unknown verdict"),
         ({"verdict": ["good", "bad"]}, "verdict&#x27; was sent 2 times"),
-        ({"verdict": "", "comment": "hm"}, "Choose a verdict first"),
+        ({"verdict": "", "comment": "hm"}, "A cleared grade says nothing"),
         ({"label__error": "sign"}, "is not asked for this step"),
         ({"verdict": "bad", "label__error": "typo"}, "has no such label"),
         ({"verdict": "bad", "label__error": ["sign", "logic"]}, "takes one label"),
@@ -302,7 +306,7 @@ def test_one_side_of_a_conflict_is_kept_by_reading_what_is_stored(
     ],
 )
 def test_nonsense_is_refused_in_words(
-    ada: Client, assignment: Assignment, fields: dict[str, object], said: str
+    ada: Client, assignment: Assignment, fields: dict[str, Any], said: str
 ) -> None:
     answer = save(ada, assignment, **fields)
     assert answer.status_code == 422
@@ -355,7 +359,7 @@ def test_a_write_needs_the_token_of_its_session(assignment: Assignment) -> None:
 # Without JavaScript
 
 
-def plain_save(client: Client, assignment: Assignment, index: int = 0, **fields: object) -> HttpResponse:
+def plain_save(client: Client, assignment: Assignment, index: int = 0, **fields: Any) -> Any:
     form = {
         name.replace("__", "."): value for name, value in {"revision": "0", "comment": "", **fields}.items()
     }
@@ -376,6 +380,15 @@ def test_a_plain_form_may_still_hold_answers_that_are_no_longer_asked(
     answer = plain_save(ada, assignment, verdict="good", label__error="logic", text__why="so", revision="1")
     assert answer.status_code == 302
     assert Grade.objects.get().verdict.key == "good"  # type: ignore[union-attr]
+
+
+def test_a_plain_form_takes_a_grade_back_whatever_else_it_still_holds(
+    ada: Client, assignment: Assignment
+) -> None:
+    plain_save(ada, assignment, verdict="bad", label__error="sign", comment="hm")
+    answer = plain_save(ada, assignment, verdict="", label__error="sign", comment="hm", revision="1")
+    assert answer.status_code == 302
+    assert Grade.objects.get().state == "cleared"
 
 
 def test_a_refused_plain_form_shows_the_page_with_its_words(ada: Client, assignment: Assignment) -> None:

@@ -1,7 +1,7 @@
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from annotator.accounts.models import User
@@ -26,7 +26,7 @@ def browser_of(name: str) -> Client:
     return client
 
 
-def without_tokens(answer: HttpResponse) -> str:
+def without_tokens(answer: Any) -> str:
     """The body without the tokens that Django masks anew in every answer."""
     return re.sub(r"[A-Za-z0-9]{64}", "", answer.content.decode())
 

@@ -1,5 +1,7 @@
+import os
 import sys
 from argparse import ArgumentParser
+from contextlib import closing
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -25,6 +27,12 @@ class Command(BaseCommand):
         chunks = stream(
             campaign=campaign, format_name=str(options["format"]), with_trailer=bool(options["trailer"])
         )
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+        try:
+            with closing(chunks):
+                for chunk in chunks:
+                    sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError as error:
+            # Python would try once more at its exit to write what is left.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise CommandError("The reader of stdout went away before the end.") from error
