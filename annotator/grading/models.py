@@ -77,7 +77,11 @@ class Grade(models.Model):
                 condition=Q(state="graded", verdict__isnull=False)
                 | Q(state__in=["unsure", "cleared"], verdict__isnull=True),
             ),
-            models.CheckConstraint(name="seconds_are_not_negative", condition=Q(seconds__gte=0)),
+            models.CheckConstraint(
+                # The upper bound also keeps NaN out, which PostgreSQL takes for the greatest number.
+                name="a_step_takes_0_seconds_to_a_day",
+                condition=Q(seconds__gte=0, seconds__lte=86_400),
+            ),
             # Target of the answers' composite foreign key.
             models.UniqueConstraint(name="grade_with_its_version", fields=["id", "taxonomy_version"]),
         ]

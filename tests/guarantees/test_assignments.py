@@ -11,6 +11,7 @@ from tests.guarantees.breaking import (
     change,
     insert_assignment,
     insert_like,
+    remove,
 )
 
 CAMPAIGN = "assignments_campaign"
@@ -43,6 +44,10 @@ CASES: dict[str, list[Breaking]] = {
     ],
     "a_person_is_a_member_once": [lambda w: insert_like(MEMBERSHIP, w.membership, pseudonym="new")],
     "a_pseudonym_is_one_person": [lambda w: insert_like(MEMBERSHIP, w.membership, user_id=w.eve)],
+    "a_member_with_chains_stays": [
+        lambda w: change(MEMBERSHIP, w.membership, user_id=w.eve),
+        lambda w: remove(MEMBERSHIP, w.membership),
+    ],
     "a_member_has_a_pseudonym": [lambda w: change(MEMBERSHIP, w.membership, pseudonym="")],
     "a_seat_of_a_chain_is_taken_once": [
         lambda w: insert_assignment(w, seat=0),

@@ -37,7 +37,11 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: insert_grade(w, revision=0),
         lambda w: insert_grade(w, revision=2),
     ],
-    "seconds_are_not_negative": [lambda w: insert_grade(w, seconds=-0.5)],
+    "a_step_takes_0_seconds_to_a_day": [
+        lambda w: insert_grade(w, seconds=-0.5),
+        lambda w: insert_grade(w, seconds=86_401),
+        lambda w: insert_grade(w, seconds=float("nan")),
+    ],
     "a_grade_belongs_to_its_assignment": [
         lambda w: insert_grade(w, annotator_id=w.ben),
         lambda w: insert_grade(w, assignment_id=0),

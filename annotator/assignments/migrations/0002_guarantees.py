@@ -55,6 +55,23 @@ CREATE TRIGGER an_assignment_fits_its_campaign BEFORE INSERT OR UPDATE ON assign
     FOR EACH ROW EXECUTE FUNCTION assignments_assignment_fits();
 """
 
+MEMBERSHIP = """
+CREATE FUNCTION assignments_member_may_go() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM assignments_assignment
+               WHERE campaign_id = OLD.campaign_id AND annotator_id = OLD.user_id)
+        AND (TG_OP = 'DELETE' OR (NEW.campaign_id, NEW.user_id) <> (OLD.campaign_id, OLD.user_id))
+    THEN
+        RAISE EXCEPTION 'a member to whom chains were given stays one: suspend them instead'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+-- Reports and exports know people by the pseudonym that only the membership holds.
+CREATE TRIGGER a_member_with_chains_stays BEFORE UPDATE OR DELETE ON assignments_membership
+    FOR EACH ROW EXECUTE FUNCTION assignments_member_may_go();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -62,4 +79,4 @@ class Migration(migrations.Migration):
         ("chains", "0002_guarantees"),
         ("taxonomies", "0002_guarantees"),
     ]
-    operations = [migrations.RunSQL(sql) for sql in (CAMPAIGN, ASSIGNMENT)]
+    operations = [migrations.RunSQL(sql) for sql in (CAMPAIGN, ASSIGNMENT, MEMBERSHIP)]
