@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
+from tests.browser.started import chromium_browser, started_playwright  # noqa: F401 (fixtures of all tests)
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:

@@ -1,14 +1,12 @@
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotator.accounts.models import User
-from tests.browser import chromium
 
 PASSWORD = "correct horse battery"
 # Told by the page itself, since a blocked style is no console error in every browser.
@@ -22,26 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            # One Chromium at a time: two cores, and each test starts a server.
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest.fixture(scope="session")
-def started_playwright() -> Iterator[Playwright]:
-    # Playwright's loop runs in this thread, and Django would take the tests for async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as started:
-        yield started
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def chromium_browser(started_playwright: Playwright) -> Iterator[Browser]:
-    started = started_playwright.chromium.launch(
-        executable_path=chromium.find_or_install(), args=[*chromium.ARGUMENTS]
-    )
-    yield started
-    started.close()
 
 
 @dataclass
@@ -55,6 +33,7 @@ class Desk:
     def sign_in(self, username: str) -> None:
         """By keyboard alone."""
         self.page.goto(f"{self.address}/")
+        expect(self.page.get_by_label("Username")).to_be_focused()
         self.page.keyboard.type(username)
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)

@@ -10,7 +10,7 @@ from tests.deploy.composing import REPOSITORY
 
 # What a test session, or a developer's shell, may have set for itself.
 _OURS = re.compile(
-    r"(DATABASE_URL|REDIS_URL|BROKER_URL|CACHE_URL|SECRET_KEY|DEV|DEBUG|VAR_DIR|PORT|STEPMARK_\w+)"
+    r"(DATABASE_URL|REDIS_URL|BROKER_URL|CACHE_URL|SECRET_KEY|DEV|DEBUG|VAR_DIR|PORT|DJANGO_\w+|STEPMARK_\w+)"
 )
 
 

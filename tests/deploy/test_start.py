@@ -20,7 +20,7 @@ from tests.deploy.composing import PROGRAMS, REPOSITORY, compose
 from tests.deploy.production import production_variables, run_python
 from tests.embedded.running import MANAGE, free_port, fresh_variables, new_var_dir, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.slow
 
 TELL_URLS = "import os; print(*(os.environ[n] for n in ('DATABASE_URL', 'REDIS_URL', 'BROKER_URL')), flush=True); input()"
 

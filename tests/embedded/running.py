@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 MANAGE = REPOSITORY / "manage.py"
 # What the test session itself set, and a fresh shell would not have.
 _SET_BY_TESTS = re.compile(
-    r"(DATABASE_URL|REDIS_URL|BROKER_URL|CACHE_URL|SECRET_KEY|DEV|VAR_DIR|PORT|STEPMARK_\w+)"
+    r"(DATABASE_URL|REDIS_URL|BROKER_URL|CACHE_URL|SECRET_KEY|DEV|VAR_DIR|PORT|DJANGO_\w+|STEPMARK_\w+)"
 )
 _SECONDS = 60.0
 

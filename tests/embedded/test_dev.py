@@ -22,7 +22,7 @@ from tests.embedded.running import (
     wait_for,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.slow
 
 ADD_A_PERSON = "from annotator.accounts.models import User; User.objects.create_user('nina')"
 COUNT_PEOPLE = (

@@ -26,7 +26,7 @@ from tests.embedded.running import (
     wait_for,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.slow
 
 ASK = (
     "from django.db import connection; from django.core.cache import cache; cursor = connection.cursor(); "

@@ -3,14 +3,11 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import ARGUMENTS, find_or_install
 from tests.embedded.running import (
     Run,
     at_work_in,
@@ -23,19 +20,18 @@ from tests.embedded.running import (
 )
 from tests.samples import SHARED_DATA, sample
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("embedded")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 CHAINS_EACH = 5
 
 
-def test_a_chain_goes_in_experts_grade_it_and_a_labelled_line_comes_out() -> None:
+def test_a_chain_goes_in_experts_grade_it_and_a_labelled_line_comes_out(chromium_browser: Browser) -> None:
     with new_var_dir() as var_dir:
         with dev(var_dir, REFRESH_SECONDS="1") as run:
             imported = import_all(var_dir)
             people = set_up(var_dir)
-            with browser() as chromium:
-                for name, password in people.items():
-                    grade_five_chains(chromium, run=run, name=name, password=password)
+            for name, password in people.items():
+                grade_five_chains(chromium_browser, run=run, name=name, password=password)
             token = ask(
                 var_dir,
                 "create_token",
@@ -109,14 +105,6 @@ def ask(var_dir: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-@contextmanager
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_or_install(), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 def grade_five_chains(chromium: Browser, *, run: Run, name: str, password: str) -> None:
     """From sign-in to the fifth submit without the mouse; the third chain has a flawed step."""
     page = chromium.new_context(base_url=f"http://localhost:{run.port}").new_page()
@@ -124,6 +112,7 @@ def grade_five_chains(chromium: Browser, *, run: Run, name: str, password: str) 
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/")
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)

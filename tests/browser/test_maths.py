@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from csp.utils import build_policy
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from annotator.web.rendering import render_text
-from tests.browser.chromium import ARGUMENTS, find_or_install
 
 pytestmark = pytest.mark.browser
 
@@ -28,13 +27,11 @@ HOSTILE = r"$\href{javascript:alert(1)}{x}$ $\includegraphics{https://example.or
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_or_install(), args=ARGUMENTS)
-        page = browser.new_page()
-        page.add_init_script(LISTEN)
-        yield page
-        browser.close()
+def page(chromium_browser: Browser) -> Iterator[Page]:
+    page = chromium_browser.new_page()
+    page.add_init_script(LISTEN)
+    yield page
+    page.context.close()
 
 
 def show(page: Page, text: str) -> None:
