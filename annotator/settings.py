@@ -248,7 +248,9 @@ UNFOLD = {
     "SITE_HEADER": "Stepmark",
     "SITE_SUBHEADER": "Taxonomies, datasets, campaigns",
     "SITE_URL": "/",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
 }

@@ -11,10 +11,15 @@ RENEWED_AFTER_SECONDS = 60 * 60
 RENEWED_AT = "renewed_at"
 
 
-def sliding_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def sliding_sessions(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     def renew(request: HttpRequest) -> HttpResponse:
         now = timezone.now().timestamp()
-        if SESSION_KEY in request.session and now - request.session.get(RENEWED_AT, 0) > RENEWED_AFTER_SECONDS:
+        if (
+            SESSION_KEY in request.session
+            and now - request.session.get(RENEWED_AT, 0) > RENEWED_AFTER_SECONDS
+        ):
             request.session[RENEWED_AT] = now
         return get_response(request)
 

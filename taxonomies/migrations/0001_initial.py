@@ -7,156 +7,372 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]*$', 'Use small letters, digits and underscores; start with a letter.')])),
-                ('question', models.CharField(max_length=500)),
-                ('kind', models.CharField(choices=[('one', 'one label'), ('many', 'any number of labels'), ('text', 'text')], default='one', max_length=8)),
-                ('required', models.BooleanField(default=False)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('is_verdict', models.BooleanField(default=False, help_text='The one criterion whose labels carry the training value.', verbose_name='verdict')),
-                ('shown_for', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=161), blank=True, default=list, help_text='Ask only after one of these labels of an earlier criterion, such as verdict.bad; empty: always.', size=None)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]*$",
+                                "Use small letters, digits and underscores; start with a letter.",
+                            )
+                        ],
+                    ),
+                ),
+                ("question", models.CharField(max_length=500)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("one", "one label"), ("many", "any number of labels"), ("text", "text")],
+                        default="one",
+                        max_length=8,
+                    ),
+                ),
+                ("required", models.BooleanField(default=False)),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "is_verdict",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The one criterion whose labels carry the training value.",
+                        verbose_name="verdict",
+                    ),
+                ),
+                (
+                    "shown_for",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=161),
+                        blank=True,
+                        default=list,
+                        help_text="Ask only after one of these labels of an earlier criterion, such as verdict.bad; empty: always.",
+                        size=None,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'criteria',
-                'ordering': ['position', 'pk'],
+                "verbose_name_plural": "criteria",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]*$', 'Use small letters, digits and underscores; start with a letter.')])),
-                ('title', models.CharField(max_length=120)),
-                ('definition', models.TextField(blank=True)),
-                ('value', models.SmallIntegerField(blank=True, help_text='Verdict labels only: -1 flawed, 0 neutral, 1 sound.', null=True)),
-                ('hotkey', models.CharField(blank=True, max_length=1, validators=[django.core.validators.RegexValidator('^[a-z0-9]$', 'One small letter or digit.')])),
-                ('tone', models.CharField(choices=[('good', 'Good'), ('neutral', 'Neutral'), ('bad', 'Bad')], default='neutral', max_length=8)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('good_example', models.TextField(blank=True)),
-                ('bad_example', models.TextField(blank=True)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='taxonomies.criterion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]*$",
+                                "Use small letters, digits and underscores; start with a letter.",
+                            )
+                        ],
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("definition", models.TextField(blank=True)),
+                (
+                    "value",
+                    models.SmallIntegerField(
+                        blank=True, help_text="Verdict labels only: -1 flawed, 0 neutral, 1 sound.", null=True
+                    ),
+                ),
+                (
+                    "hotkey",
+                    models.CharField(
+                        blank=True,
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator("^[a-z0-9]$", "One small letter or digit.")
+                        ],
+                    ),
+                ),
+                (
+                    "tone",
+                    models.CharField(
+                        choices=[("good", "Good"), ("neutral", "Neutral"), ("bad", "Bad")],
+                        default="neutral",
+                        max_length=8,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("good_example", models.TextField(blank=True)),
+                ("bad_example", models.TextField(blank=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="labels",
+                        to="taxonomies.criterion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Taxonomy',
+            name="Taxonomy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]*$', 'Use small letters, digits and underscores; start with a letter.')])),
-                ('title', models.CharField(max_length=200)),
-                ('domain', models.CharField(blank=True, help_text='For example: algebra, law, code.', max_length=80)),
-                ('description', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=80,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]*$",
+                                "Use small letters, digits and underscores; start with a letter.",
+                            )
+                        ],
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "domain",
+                    models.CharField(blank=True, help_text="For example: algebra, law, code.", max_length=80),
+                ),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name_plural': 'taxonomies',
-                'constraints': [models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='a_taxonomy_key_is_a_plain_word')],
+                "verbose_name_plural": "taxonomies",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z][a-z0-9_]*$")),
+                        name="a_taxonomy_key_is_a_plain_word",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxonomyVersion',
+            name="TaxonomyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=16)),
-                ('guidelines', models.TextField(blank=True, help_text='Markdown. Annotators read it beside the steps.')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('taxonomy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='taxonomies.taxonomy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "guidelines",
+                    models.TextField(blank=True, help_text="Markdown. Annotators read it beside the steps."),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "taxonomy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="taxonomies.taxonomy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelMapping',
+            name="LabelMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mappings_out', to='taxonomies.label')),
-                ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.label')),
-                ('to_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mappings_in', to='taxonomies.taxonomyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mappings_out",
+                        to="taxonomies.label",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomies.label",
+                    ),
+                ),
+                (
+                    "to_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mappings_in",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='label',
-            name='version',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='taxonomies.taxonomyversion'),
+            model_name="label",
+            name="version",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="taxonomies.taxonomyversion",
+            ),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='taxonomies.taxonomyversion'),
+            model_name="criterion",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="criteria",
+                to="taxonomies.taxonomyversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxonomyversion',
-            constraint=models.UniqueConstraint(fields=('taxonomy', 'number'), name='a_version_number_is_used_once'),
+            model_name="taxonomyversion",
+            constraint=models.UniqueConstraint(
+                fields=("taxonomy", "number"), name="a_version_number_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxonomyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('taxonomy',), name='a_taxonomy_has_one_draft'),
+            model_name="taxonomyversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft")), fields=("taxonomy",), name="a_taxonomy_has_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxonomyversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('published_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='a_version_has_digest_and_date_unless_draft'),
+            model_name="taxonomyversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("digest", ""), ("published_at__isnull", True), ("status", "draft")),
+                    models.Q(
+                        models.Q(("status", "draft"), _negated=True),
+                        ("published_at__isnull", False),
+                        models.Q(("digest", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_version_has_digest_and_date_unless_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelmapping',
-            constraint=models.UniqueConstraint(fields=('source', 'to_version', 'target'), name='a_label_maps_to_a_target_once', nulls_distinct=False),
+            model_name="labelmapping",
+            constraint=models.UniqueConstraint(
+                fields=("source", "to_version", "target"),
+                name="a_label_maps_to_a_target_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('criterion', 'key'), name='a_label_key_is_used_once_in_a_criterion'),
+            model_name="label",
+            constraint=models.UniqueConstraint(
+                fields=("criterion", "key"), name="a_label_key_is_used_once_in_a_criterion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='a_label_key_is_a_plain_word'),
+            model_name="label",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z][a-z0-9_]*$")), name="a_label_key_is_a_plain_word"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__in', [-1, 0, 1]), _connector='OR'), name='a_label_value_is_minus_one_zero_or_one'),
+            model_name="label",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", True), ("value__in", [-1, 0, 1]), _connector="OR"),
+                name="a_label_value_is_minus_one_zero_or_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('hotkey', ''), ('hotkey__regex', '^[a-z0-9]$'), _connector='OR'), name='a_hotkey_is_one_letter_or_digit'),
+            model_name="label",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hotkey", ""), ("hotkey__regex", "^[a-z0-9]$"), _connector="OR"),
+                name="a_hotkey_is_one_letter_or_digit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('version', 'criterion', 'id'), name='label_with_its_criterion_and_version'),
+            model_name="label",
+            constraint=models.UniqueConstraint(
+                fields=("version", "criterion", "id"), name="label_with_its_criterion_and_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='a_criterion_key_is_used_once_in_a_version'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="a_criterion_key_is_used_once_in_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_verdict', True)), fields=('version',), name='a_version_has_at_most_one_verdict'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_verdict", True)),
+                fields=("version",),
+                name="a_version_has_at_most_one_verdict",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='a_criterion_key_is_a_plain_word'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[a-z][a-z0-9_]*$")),
+                name="a_criterion_key_is_a_plain_word",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('is_verdict', False), models.Q(('kind', 'one'), ('required', True), ('shown_for', [])), _connector='OR'), name='a_verdict_asks_for_one_required_label_of_every_step'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_verdict", False),
+                    models.Q(("kind", "one"), ("required", True), ("shown_for", [])),
+                    _connector="OR",
+                ),
+                name="a_verdict_asks_for_one_required_label_of_every_step",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('id', 'version'), name='criterion_with_its_version'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("id", "version"), name="criterion_with_its_version"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('id', 'version', 'kind'), name='criterion_with_its_version_and_kind'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("id", "version", "kind"), name="criterion_with_its_version_and_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('id', 'version', 'is_verdict'), name='criterion_with_whether_it_is_the_verdict'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("id", "version", "is_verdict"), name="criterion_with_whether_it_is_the_verdict"
+            ),
         ),
     ]

@@ -9,124 +9,416 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('chains', '0001_initial'),
-        ('taxonomies', '0001_initial'),
+        ("chains", "0001_initial"),
+        ("taxonomies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('overlap', models.PositiveSmallIntegerField(default=2, help_text='How many annotators grade each chain. Agreement needs at least two.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)])),
-                ('after_first_error', models.CharField(choices=[('stop', 'stop: later steps stay not graded'), ('continue', 'continue: every step is graded'), ('repair', 'repair: also ask which step undoes it')], default='stop', max_length=16)),
-                ('reveal', models.CharField(choices=[('all', 'all steps at once'), ('stepwise', 'one step after the other')], default='all', max_length=16)),
-                ('reference', models.CharField(choices=[('hidden', 'Hidden'), ('collapsed', 'Collapsed'), ('shown', 'Shown')], default='collapsed', max_length=16)),
-                ('plain_share', models.FloatField(default=0.0, help_text='Share of the assignments shown without surface style, drawn at random. 0.2 to 0.33 shows style bias.', validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)])),
-                ('lease_minutes', models.PositiveIntegerField(default=240, help_text='An untouched open chain goes back after this time.', validators=[django.core.validators.MinValueValidator(5)])),
-                ('status', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('closed', 'Closed')], default='active', max_length=16)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='chains.dataset')),
-                ('taxonomy_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='taxonomies.taxonomyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "overlap",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="How many annotators grade each chain. Agreement needs at least two.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                    ),
+                ),
+                (
+                    "after_first_error",
+                    models.CharField(
+                        choices=[
+                            ("stop", "stop: later steps stay not graded"),
+                            ("continue", "continue: every step is graded"),
+                            ("repair", "repair: also ask which step undoes it"),
+                        ],
+                        default="stop",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reveal",
+                    models.CharField(
+                        choices=[("all", "all steps at once"), ("stepwise", "one step after the other")],
+                        default="all",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        choices=[("hidden", "Hidden"), ("collapsed", "Collapsed"), ("shown", "Shown")],
+                        default="collapsed",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "plain_share",
+                    models.FloatField(
+                        default=0.0,
+                        help_text="Share of the assignments shown without surface style, drawn at random. 0.2 to 0.33 shows style bias.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0.0),
+                            django.core.validators.MaxValueValidator(1.0),
+                        ],
+                    ),
+                ),
+                (
+                    "lease_minutes",
+                    models.PositiveIntegerField(
+                        default=240,
+                        help_text="An untouched open chain goes back after this time.",
+                        validators=[django.core.validators.MinValueValidator(5)],
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("paused", "Paused"), ("closed", "Closed")],
+                        default="active",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="chains.dataset",
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoldChain',
+            name="GoldChain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('gold', 'Gold'), ('screening', 'Screening')], default='gold', max_length=16)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gold_chains', to='assignments.campaign')),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chains.chain')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("gold", "Gold"), ("screening", "Screening")], default="gold", max_length=16
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gold_chains",
+                        to="assignments.campaign",
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chains.chain"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoldGrade',
+            name="GoldGrade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gold_chain', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grades', to='assignments.goldchain')),
-                ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomies.label')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chains.step')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "gold_chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grades",
+                        to="assignments.goldchain",
+                    ),
+                ),
+                (
+                    "label",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxonomies.label"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chains.step"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('annotator', 'Annotator'), ('reviewer', 'Reviewer'), ('researcher', 'Researcher')], default='annotator', max_length=16)),
-                ('pseudonym', models.CharField(blank=True, help_text='What reports and exports call this person; drawn when left empty.', max_length=40)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended')], default='active', max_length=16)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='assignments.campaign')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("annotator", "Annotator"),
+                            ("reviewer", "Reviewer"),
+                            ("researcher", "Researcher"),
+                        ],
+                        default="annotator",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "pseudonym",
+                    models.CharField(
+                        blank=True,
+                        help_text="What reports and exports call this person; drawn when left empty.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("suspended", "Suspended")],
+                        default="active",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="assignments.campaign",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='members',
-            field=models.ManyToManyField(related_name='campaigns', through='assignments.Membership', to=settings.AUTH_USER_MODEL),
+            model_name="campaign",
+            name="members",
+            field=models.ManyToManyField(
+                related_name="campaigns", through="assignments.Membership", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('seat', models.PositiveSmallIntegerField()),
-                ('purpose', models.CharField(choices=[('work', 'Work'), ('gold', 'Gold'), ('screening', 'Screening')], default='work', max_length=16)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('submitted', 'Submitted'), ('skipped', 'Skipped'), ('expired', 'Expired')], default='open', max_length=16)),
-                ('claimed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('finish_reason', models.CharField(blank=True, choices=[('solution', 'Solution'), ('found_error', 'Found Error'), ('bad_problem', 'Bad Problem'), ('give_up', 'Give Up')], max_length=16)),
-                ('finish_note', models.TextField(blank=True)),
-                ('active_seconds', models.PositiveIntegerField(default=0)),
-                ('rendering', models.CharField(choices=[('styled', 'Styled'), ('plain', 'Plain')], default='styled', max_length=8)),
-                ('rendering_seed', models.BigIntegerField(default=0)),
-                ('exposure', models.JSONField(blank=True, default=dict)),
-                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='chains.chain')),
-                ('taxonomy_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='taxonomies.taxonomyversion')),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='assignments.campaign')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("seat", models.PositiveSmallIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("work", "Work"), ("gold", "Gold"), ("screening", "Screening")],
+                        default="work",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("submitted", "Submitted"),
+                            ("skipped", "Skipped"),
+                            ("expired", "Expired"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "finish_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solution", "Solution"),
+                            ("found_error", "Found Error"),
+                            ("bad_problem", "Bad Problem"),
+                            ("give_up", "Give Up"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("finish_note", models.TextField(blank=True)),
+                ("active_seconds", models.PositiveIntegerField(default=0)),
+                (
+                    "rendering",
+                    models.CharField(
+                        choices=[("styled", "Styled"), ("plain", "Plain")], default="styled", max_length=8
+                    ),
+                ),
+                ("rendering_seed", models.BigIntegerField(default=0)),
+                ("exposure", models.JSONField(blank=True, default=dict)),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="chains.chain",
+                    ),
+                ),
+                (
+                    "taxonomy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="taxonomies.taxonomyversion",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="assignments.campaign",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['expires_at'], name='open_assignments_by_expiry')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('purpose', 'work'), ('status__in', ['open', 'submitted'])), fields=('campaign', 'chain', 'seat'), name='a_seat_of_a_chain_is_taken_once'), models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'submitted'])), fields=('campaign', 'annotator', 'chain'), name='an_annotator_gets_a_chain_once'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('campaign', 'annotator'), name='an_annotator_has_one_open_assignment'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), ('submitted_at__isnull', False), models.Q(('finish_reason', ''), _negated=True)), models.Q(models.Q(('status', 'submitted'), _negated=True), ('finish_reason', ''), ('submitted_at__isnull', True)), _connector='OR'), name='an_assignment_is_submitted_exactly_when_it_says_when'), models.UniqueConstraint(fields=('id', 'campaign', 'taxonomy_version', 'annotator', 'chain'), name='assignment_with_what_it_is_about')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "open")),
+                        fields=["expires_at"],
+                        name="open_assignments_by_expiry",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("purpose", "work"), ("status__in", ["open", "submitted"])),
+                        fields=("campaign", "chain", "seat"),
+                        name="a_seat_of_a_chain_is_taken_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["open", "submitted"])),
+                        fields=("campaign", "annotator", "chain"),
+                        name="an_annotator_gets_a_chain_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("campaign", "annotator"),
+                        name="an_annotator_has_one_open_assignment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", "submitted"),
+                                ("submitted_at__isnull", False),
+                                models.Q(("finish_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("status", "submitted"), _negated=True),
+                                ("finish_reason", ""),
+                                ("submitted_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_assignment_is_submitted_exactly_when_it_says_when",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("id", "campaign", "taxonomy_version", "annotator", "chain"),
+                        name="assignment_with_what_it_is_about",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='goldchain',
-            constraint=models.UniqueConstraint(fields=('campaign', 'chain'), name='a_chain_is_gold_once'),
+            model_name="goldchain",
+            constraint=models.UniqueConstraint(fields=("campaign", "chain"), name="a_chain_is_gold_once"),
         ),
         migrations.AddConstraint(
-            model_name='goldgrade',
-            constraint=models.UniqueConstraint(fields=('gold_chain', 'step'), name='a_gold_step_has_one_verdict'),
+            model_name="goldgrade",
+            constraint=models.UniqueConstraint(
+                fields=("gold_chain", "step"), name="a_gold_step_has_one_verdict"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('campaign', 'user'), name='a_person_is_a_member_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("campaign", "user"), name="a_person_is_a_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('campaign', 'pseudonym'), name='a_pseudonym_is_one_person'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "pseudonym"), name="a_pseudonym_is_one_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('pseudonym', ''), _negated=True), name='a_member_has_a_pseudonym'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pseudonym", ""), _negated=True), name="a_member_has_a_pseudonym"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('overlap__gte', 1), ('overlap__lte', 50)), name='an_overlap_is_1_to_50'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("overlap__gte", 1), ("overlap__lte", 50)), name="an_overlap_is_1_to_50"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('plain_share__gte', 0.0), ('plain_share__lte', 1.0)), name='a_plain_share_is_a_share'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("plain_share__gte", 0.0), ("plain_share__lte", 1.0)),
+                name="a_plain_share_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('lease_minutes__gte', 5)), name='a_lease_lasts_at_least_five_minutes'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lease_minutes__gte", 5)), name="a_lease_lasts_at_least_five_minutes"
+            ),
         ),
     ]

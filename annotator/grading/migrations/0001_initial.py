@@ -283,7 +283,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="grade",
             constraint=models.CheckConstraint(
-                condition=models.Q(("seconds__gte", 0), ("seconds__lte", 86400)), name="a_step_takes_0_seconds_to_a_day"
+                condition=models.Q(("seconds__gte", 0), ("seconds__lte", 86400)),
+                name="a_step_takes_0_seconds_to_a_day",
             ),
         ),
         migrations.AddConstraint(
