@@ -119,7 +119,7 @@ def both_methods(client: Client, path: str, **more: Any) -> list[HttpResponseBas
     answers: list[HttpResponseBase] = [client.get(path, **more), client.post(path, **more)]
     for answer in answers:
         # An export that nobody closes keeps its seat. Not `close()`, which would end the test's own connection too.
-        for close in answer._resource_closers:
+        for close in answer._resource_closers:  # type: ignore[attr-defined]
             close()
     return [answer for answer in answers if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED]
 
