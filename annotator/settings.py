@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
-    "django_htmx",
     "rest_framework",
     "annotator.accounts",
     "annotator.jobs",
@@ -187,7 +186,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "annotator.web.static_files.StaticFilesStorage"
         if not DEV
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
