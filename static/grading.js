@@ -10,7 +10,7 @@ const isOpen = "open" in list.dataset;
 const undone = [];
 let current = null;
 let since = performance.now();
-let wantsToSubmit = false;
+let awaiting = null;
 let asked = -1;
 let hovering;
 
@@ -153,9 +153,22 @@ function showDefinition(input = document.activeElement?.closest(".mark, .choice"
 }
 
 function submit() {
-  wantsToSubmit = !isIdle();
-  if (!wantsToSubmit) byId("finish-form").requestSubmit();
-  else byId("finish-words").textContent = "Submitting as soon as everything is saved …";
+  byId("finish-form").requestSubmit();
+}
+
+/** Nothing is handed in past a write that is on its way, nor the whole chain past a row that is not saved. */
+function holdBack(event) {
+  const form = event.target;
+  if (!byId("finish")?.contains(form)) return;
+  awaiting = isIdle() ? null : form;
+  const unsaved = form.id === "finish-form" && wanted().find((row) => row.form.querySelector(".row-state.is-unsaved"));
+  if (!awaiting && !unsaved) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (!awaiting) goTo(unsaved);
+  const words = awaiting ? "Submitting as soon as everything is saved …" : `Step ${unsaved.index + 1} is not saved yet.`;
+  byId("finish-words").textContent = words;
+  announce(words);
 }
 
 function announce(words) {
@@ -205,10 +218,14 @@ list.addEventListener("submit", (event) => {
 });
 list.addEventListener("row:answered", ({ detail: row }) => {
   const words = row.form.querySelector(".row-state").textContent;
-  announce(`Step ${row.index + 1} of ${rows.length}: ${words}`);
+  announce(`Step ${row.index + 1} of ${rows.length}: ${words || "not graded"}`);
   update(row);
-  if (wantsToSubmit && isIdle()) submit();
+  if (!isIdle()) return;
+  byId("finish-words").textContent = "";
+  awaiting?.requestSubmit();
 });
+// In the capture phase: before htmx hears of it.
+document.addEventListener("submit", holdBack, { capture: true });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const finish = byId("finish");
   if (!finish || ctx.target?.id !== "finish") return;

@@ -129,17 +129,20 @@ list.addEventListener("htmx:after:request", (event) => {
   const [row, write] = writeOf(event);
   if (!row) return;
   const { ctx } = event.detail;
+  row.writes.shift();
   if (ctx.response.status !== 200) {
-    row.writes = [];
+    // A later write is judged by itself; in a conflict it is the last one that is set beside what was saved.
+    if (row.writes.length) ctx.swap = "none";
     return;
   }
   write.outcome = "saved";
-  row.writes.shift();
   if (!row.writes.length && !isTyping(row)) return;
   // The row has moved on: take only the revision, and leave what is being written.
   ctx.swap = "none";
   row.form.elements.revision.value = /name="revision"\s+value="(\d+)"/.exec(ctx.text)[1];
-  if (!row.writes.length) say(row, "saved", "is-saved");
+  if (row.writes.length) return;
+  for (const overcome of row.form.querySelectorAll(".row-problem, .conflict")) overcome.remove();
+  say(row, "saved", "is-saved");
 });
 
 list.addEventListener("htmx:after:swap", (event) => {
@@ -167,7 +170,9 @@ list.addEventListener("htmx:finally:request", (event) => {
 function retry(row, write) {
   const wait = Math.min(MOST_WAIT, 500 * 2 ** write.tries++);
   say(row, "not saved, trying again", "is-unsaved");
-  setTimeout(() => send(row), wait * (0.75 + Math.random() / 2));
+  // One timer for a row, however many keys are pressed while the server is away.
+  clearTimeout(row.retrying);
+  row.retrying = setTimeout(() => send(row), wait * (0.75 + Math.random() / 2));
 }
 
 function signedOut(row) {

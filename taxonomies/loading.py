@@ -11,6 +11,16 @@ from django.db import transaction
 from django.db.models import Field, Model
 from yaml.nodes import Node
 
+from taxonomies.checking import problems_in, structure_problems
+from taxonomies.content import (
+    CriterionContent,
+    LabelContent,
+    VersionContent,
+    asked_first,
+    content_of,
+    digest_of,
+    write_content,
+)
 from taxonomies.models import (
     Criterion,
     Label,
@@ -19,19 +29,7 @@ from taxonomies.models import (
     Tone,
     VersionStatus,
 )
-from taxonomies.publishing import (
-    CriterionContent,
-    LabelContent,
-    VersionContent,
-    asked_first,
-    content_of,
-    digest_of,
-    draft_of,
-    problems_in,
-    start_draft,
-    structure_problems,
-    write_content,
-)
+from taxonomies.publishing import draft_of, start_draft
 from taxonomies.publishing import publish as publish_version
 from taxonomies.strict_yaml import LineProblem, NotLoadable, Reading, joined, read_document
 

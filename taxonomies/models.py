@@ -6,9 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
-valid_key = RegexValidator(KEY_PATTERN, "Use small letters, digits and underscores; start with a letter.")
+# In Python a final $ would let a line break pass.
+valid_key = RegexValidator(
+    KEY_PATTERN.replace("$", r"\Z"), "Use small letters, digits and underscores; start with a letter."
+)
 HOTKEY_PATTERN = r"^[a-z0-9]$"
-valid_hotkey = RegexValidator(HOTKEY_PATTERN, "One small letter or digit.")
+valid_hotkey = RegexValidator(HOTKEY_PATTERN.replace("$", r"\Z"), "One small letter or digit.")
 
 
 class VersionStatus(models.TextChoices):

@@ -1,5 +1,6 @@
 """A published version as plain frozen values, for those who read it on every key press."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +37,10 @@ class Question:
     def choice(self, key: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.key == key), None)
 
+    def is_asked_after(self, given: Set[str]) -> bool:
+        """Whether it applies once these `criterion.label` answers were given."""
+        return not self.shown_for or not self.shown_for.isdisjoint(given)
+
     @property
     def many(self) -> bool:
         return self.kind == CriterionKind.MANY
@@ -55,7 +60,7 @@ class Vocabulary:
 
     def asked_after(self, given: frozenset[str]) -> tuple[Question, ...]:
         """The further questions that apply once these `criterion.label` answers were given."""
-        return tuple(q for q in self.questions if not q.shown_for or q.shown_for & given)
+        return tuple(q for q in self.questions if q.is_asked_after(given))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,5 @@
 """Campaigns whose grades stand in the test as words, and tokens that reach them."""
 
-import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,17 +13,10 @@ from annotator.assignments.models import AfterFirstError, Assignment, Campaign, 
 from annotator.chains.models import ChainStep
 from annotator.grading.models import Grade, GradeState
 from annotator.grading.submitting import submit
-from tests.chain_makers import grade, import_lines, make_assignment, make_campaign, make_dataset
+from tests.makers import grade, import_lines, make_assignment, make_campaign, make_dataset
 
 # In a list of words: no grade, and the chain is handed in as given up.
 NOT_GRADED = "-"
-
-
-def line(chain_id: str, *steps: str, **more: Any) -> bytes:
-    """A native line; chains `p/a` and `p/b` are of the problem `p`."""
-    problem, _, _ = chain_id.partition("/")
-    usual = {"problem_id": problem, "problem": f"What is {problem}?", "chain_id": chain_id}
-    return json.dumps({**usual, "steps": steps, **more}).encode()
 
 
 def graded_campaign(

@@ -19,9 +19,8 @@ from pytest_django import Settings
 
 from annotator.accounts.models import User
 from tests.access import ACCESS, ANONYMOUS, MEMBERS, PREFIXES, TOKEN
-from tests.chain_makers import import_lines, make_assignment, make_dataset
-from tests.graded import bearer, line, token_for
-from tests.makers import make_campaign, make_user
+from tests.graded import bearer, token_for
+from tests.makers import import_lines, line, make_assignment, make_campaign, make_dataset, make_user
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # Upstream first; a stored relation points to its own stage or to one further up.
@@ -40,7 +39,7 @@ STAGES = [
 DOMAIN = ["taxonomies", *(stage for stage in STAGES if stage.endswith(("jobs", "chains", "assignments")))]
 DOMAIN += ["annotator.grading", "annotator.analysis", "annotator.exports"]
 # An admin is a door; so are a command and a task.
-DOORS = ("admin.py", "tasks.py", "commands")
+DOORS = ("admin.py", "admin", "tasks.py", "commands")
 
 MOST_FUNCTION_LINES = 60
 MOST_MODULE_LINES = 600
@@ -163,20 +162,23 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
     The keys are parameters of routes.
     """
     settings.IMPORT_DIR = tmp_path
+    for name in ("researcher", "other_researcher"):
+        make_user(name, researcher=True)
     dataset = make_dataset("run")
     run = import_lines(dataset, line("p/a", "one", "two"))
     campaign = make_campaign(
+        key="run",
         dataset=dataset,
-        annotators=[make_user(name="annotator")],
-        reviewers=[make_user(name="reviewer")],
-        researchers=[make_user(name="researcher", researcher=True)],
+        annotators=["annotator"],
+        reviewers=["reviewer"],
+        researchers=["researcher"],
     )
     make_campaign(
         key="other",
         version=campaign.taxonomy_version,
-        annotators=[make_user(name="other_annotator")],
-        reviewers=[make_user(name="other_reviewer")],
-        researchers=[make_user(name="other_researcher", researcher=True)],
+        annotators=["other_annotator"],
+        reviewers=["other_reviewer"],
+        researchers=["other_researcher"],
     )
     held = make_assignment(campaign=campaign, annotator="annotator")
     return {"public_id": held.public_id, "pk": run.pk, "campaign": campaign}

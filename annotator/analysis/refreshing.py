@@ -8,7 +8,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from annotator.accounts.models import User
-from annotator.analysis import agreement, consensus
+from annotator.analysis import agreement, consensus, counting, first_errors
 from annotator.analysis.gathering import Freshness, Gathered, freshness, gather
 from annotator.analysis.models import AgreementReport, StepConsensus
 from annotator.assignments.models import Campaign
@@ -104,7 +104,7 @@ def verdict_agreement(gathered: Gathered, *, vocabulary: Vocabulary) -> agreemen
     # Plain rendering is an experiment on style; its votes stay out of the headline.
     styled = gathered.grades[gathered.grades[:, 4] == 1]
     return agreement.measure_agreement(
-        agreement.count_grades(
+        counting.count_grades(
             units=styled[:, 0],
             annotators=styled[:, 1],
             labels=places(styled[:, 2], vocabulary=vocabulary),
@@ -115,16 +115,16 @@ def verdict_agreement(gathered: Gathered, *, vocabulary: Vocabulary) -> agreemen
     )
 
 
-def first_error_agreement(gathered: Gathered, *, vocabulary: Vocabulary) -> agreement.FirstErrorAgreement:
+def first_error_agreement(gathered: Gathered, *, vocabulary: Vocabulary) -> first_errors.FirstErrorAgreement:
     sittings, grades = gathered.sittings, gathered.sitting_grades
     values = np.asarray(values_of(vocabulary), dtype=np.float64)
-    found = agreement.first_errors(
+    found = first_errors.find_first_errors(
         sequences=np.searchsorted(sittings[:, 0], grades[:, 0]),
         indexes=grades[:, 1],
         values=values[places(grades[:, 2], vocabulary=vocabulary)],
         lengths=sittings[:, 4],
     )
-    return agreement.measure_first_errors(
+    return first_errors.measure_first_errors(
         chains=sittings[:, 1], annotators=sittings[:, 2], first_errors=found, clusters=sittings[:, 3]
     )
 

@@ -61,6 +61,12 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
     # Unfold takes a posted field named `dataset` for an action on its own datasets, and saves nothing.
     prefix = "campaign"
 
+    class Meta:
+        help_texts = {
+            "after_first_error": "Repair still behaves like continue.",
+            "reveal": "The grading page still shows all steps at once.",
+        }
+
 
 @admin.register(Campaign)
 class CampaignAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped

@@ -17,6 +17,8 @@ from annotator.assignments.models import (
     Role,
 )
 
+# Of the seed that each claim is given.
+SEED_BITS = 63
 # The first chain, in import order, that has a free seat and was not given to this person before, be it for gold.
 # Chains that others have begun come first: an agreement needs finished overlaps rather than many single votes.
 NEXT_SEAT = """

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -29,7 +32,10 @@ class DatasetAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     list_filter = ["domain"]
     search_fields = ["key", "title", "description"]
     ordering = ["title"]
-    fieldsets = [(None, {"fields": [("title", "key"), "domain", "description"]})]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Dataset | None = None) -> Any:
+        fields = [("title", "key"), "domain", "description"]
+        return [(None, {"fields": fields}), ("Chains", {"fields": [], "description": how_to_import(obj)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Dataset | None = None) -> list[str]:
         """Addresses and commands name the dataset by its key."""
@@ -37,6 +43,18 @@ class DatasetAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def has_delete_permission(self, request: HttpRequest, obj: Dataset | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and not is_used(obj)
+
+
+def how_to_import(dataset: Dataset | None) -> str:
+    """There is no page for it yet."""
+    return format_html(
+        "Whoever runs this server brings in a file of chains with <code>manage.py import_chains FILE --dataset {key}</code>, "
+        "or a program with a token sends it to <code>{address}</code>. Each attempt then stands under "
+        '<a class="text-primary-600" href="{runs}">import runs</a>.',
+        key=dataset.key if dataset else "KEY",
+        address=f"/api/v1/datasets/{dataset.key if dataset else 'KEY'}/imports/",
+        runs=reverse("admin:chains_importrun_changelist"),
+    )
 
 
 def is_used(dataset: Dataset) -> bool:

@@ -62,6 +62,11 @@ def run_import(*, run: ImportRun, now: datetime, watch: Callable[[int], object] 
     if not path.is_file():
         running.fail(run, error="the uploaded file is gone: send it again", now=now)
         return
+    # Whoever takes over from a run that died finds the file of a command where its owner may have changed it.
+    if run.attempt_count > 1 and sha256_of(path) != run.file_sha256:
+        running.fail(run, error="the file has changed since this import began: import it again", now=now)
+        return
+    clock = running.clock_from(now)
     try:
         with path.open("rb") as stream, running.progress_seen_outside(run) as show:
             size = path.stat().st_size
@@ -70,16 +75,18 @@ def run_import(*, run: ImportRun, now: datetime, watch: Callable[[int], object] 
                 watch(stream.tell())
                 show(stream.tell(), size)
 
-            store_file(run=run, stream=stream, tell=tell, now=now)
+            store_file(run=run, stream=stream, tell=tell, clock=clock)
     except ImportRefused as refused:
         run.line_count, run.error_count = refused.line_count, refused.error_count
         run.line_errors = [{"line": error.line, "reason": error.reason} for error in refused.errors]
         run.save(update_fields=["line_count", "error_count", "line_errors"])
-        running.fail(run, error=str(refused), now=now)
+        running.fail(run, error=str(refused), now=clock())
 
 
 @transaction.atomic
-def store_file(*, run: ImportRun, stream: BinaryIO, tell: Callable[[], None], now: datetime) -> None:
+def store_file(
+    *, run: ImportRun, stream: BinaryIO, tell: Callable[[], None], clock: Callable[[], datetime]
+) -> None:
     """The rows and the run's end in one transaction: a run is done exactly when its chains are there."""
     # One import at a time per dataset, so that ids and shared prefixes are looked up safely.
     Dataset.objects.select_for_update(no_key=True).get(pk=run.dataset_id)
@@ -115,7 +122,7 @@ def store_file(*, run: ImportRun, stream: BinaryIO, tell: Callable[[], None], no
     run.chains_unchanged = total.chains_unchanged
     run.progress_done = run.progress_total = stream.tell()
     run.save()
-    running.finish(run, now=now)
+    running.finish(run, now=clock())
 
 
 class Batch:

@@ -18,6 +18,12 @@ STALE_AFTER = timedelta(minutes=3)
 MOST_ATTEMPTS = 5
 
 
+def clock_from(now: datetime) -> Callable[[], datetime]:
+    """Goes on from the time at which a job was begun, so that its end is not its beginning."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
+
+
 def waiting(job_class: type[JobT], *, now: datetime) -> list[int]:
     """Primary keys of the rows that no living worker holds, oldest first."""
     dead = Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER)

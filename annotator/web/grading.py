@@ -28,7 +28,6 @@ from annotator.web.rows import Row, row_of, unsaved_row
 from annotator.web.writes import BadForm, read_write, without_unasked
 from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
-SEED_BITS = 63
 # PostgreSQL's integer; a step beyond it cannot exist.
 MOST_STEPS = 2**31 - 1
 
@@ -119,7 +118,7 @@ def next_chain(request: SignedIn, done: Assignment) -> str:
             campaign=done.campaign,
             annotator=request.user,
             now=timezone.now(),
-            seed=secrets.randbits(SEED_BITS),
+            seed=secrets.randbits(claiming.SEED_BITS),
         )
     except claiming.NotClaimable as refused:
         messages.info(request, f"Submitted. {refused}")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from annotator.assignments.claiming import NotClaimable, claim_next
+from annotator.assignments.claiming import SEED_BITS, NotClaimable, claim_next
 from annotator.assignments.models import (
     Assignment,
     AssignmentStatus,
@@ -20,8 +20,6 @@ from annotator.assignments.models import (
     Role,
 )
 from annotator.web.pages import SignedIn, for_members
-
-SEED_BITS = 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from taxonomies.checking import KEPT_FOR_VERDICTS, PAGE_KEYS
 from taxonomies.models import CriterionKind
-from taxonomies.publishing import KEPT_FOR_VERDICTS, PAGE_KEYS
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 # For labels that have no key of their own, in this order.

@@ -29,7 +29,7 @@ from redis.exceptions import RedisError
 
 from annotator.web.maths import maths_plugin
 
-RENDERER_VERSION: Final = 1
+RENDERER_VERSION: Final = 2
 """Part of every cache key: raise it with each change of what comes out."""
 
 # Behind it Markdown costs more than 0.2 s; such a text is shown as it is.
@@ -245,8 +245,8 @@ def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markd
     if silent or marker not in "*_":
         return False
     run = state.scanDelims(state.pos, canSplitWord=marker == "*").length
-    before = state.src[state.pos - 1] if state.pos else " "
-    behind = state.src[state.pos + run : state.pos + run + 1] or " "
+    before = state.src[max(state.pos - 2, 0) : state.pos] or " "
+    behind = state.src[state.pos + run : state.pos + run + 2] or " "
     if not _is_operator_or_name(marker * run, before, behind):
         return emphasis_tokenize(state, silent)
     state.append_pending(marker * run)
@@ -255,12 +255,18 @@ def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markd
 
 
 def _is_operator_or_name(run: str, before: str, behind: str) -> bool:
+    """`before` are the two characters before the run, `behind` the two after it.
+
+    A second character tells .5 from a full stop, and a quotation that begins or ends here from one beside it.
+    """
+    last, opens = before[-1], before[-1] in "'\"" and not before[:-1].isalnum()
+    first, closes = behind[0], behind[0] in '."' and not behind[1:].isalnum()
     if run[0] == "_":
-        return len(run) > 1 or behind in "([{."
-    if "/" in (before, behind):
+        return len(run) > 1 or (first in "([{." and not closes)
+    if "/" in (last, first):
         return True
-    ends_an_operand = before.isascii() and (before.isalnum() or before in ")]}'\"")
-    begins_an_operand = behind.isascii() and (behind.isalnum() or behind in '([{\\$-+."')
+    ends_an_operand = last.isascii() and (last.isalnum() or last in ")]}'\"") and not opens
+    begins_an_operand = first.isascii() and (first.isalnum() or first in '([{\\$-+."') and not closes
     return ends_an_operand and begins_an_operand
 
 

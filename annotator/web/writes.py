@@ -107,7 +107,7 @@ def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
     kept: dict[str, list[str]] = {}
     given = {f"{vocabulary.verdict.key}.{write.verdict}"}
     for question in vocabulary.questions:
-        if question.key in write.labels and (not question.shown_for or question.shown_for & given):
+        if question.key in write.labels and question.is_asked_after(given):
             kept[question.key] = write.labels[question.key]
             given |= {f"{question.key}.{label}" for label in write.labels[question.key]}
     asked = {question.key for question in vocabulary.asked_after(frozenset(given))}

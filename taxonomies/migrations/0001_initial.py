@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                         max_length=80,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z][a-z0-9_]*$",
+                                r"^[a-z][a-z0-9_]*\Z",
                                 "Use small letters, digits and underscores; start with a letter.",
                             )
                         ],
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                         max_length=80,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z][a-z0-9_]*$",
+                                r"^[a-z][a-z0-9_]*\Z",
                                 "Use small letters, digits and underscores; start with a letter.",
                             )
                         ],
@@ -103,7 +103,9 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=1,
                         validators=[
-                            django.core.validators.RegexValidator("^[a-z0-9]$", "One small letter or digit.")
+                            django.core.validators.RegexValidator(
+                                r"^[a-z0-9]\Z", "One small letter or digit."
+                            )
                         ],
                     ),
                 ),
@@ -147,7 +149,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z][a-z0-9_]*$",
+                                r"^[a-z][a-z0-9_]*\Z",
                                 "Use small letters, digits and underscores; start with a letter.",
                             )
                         ],

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t as student_t
 
-from annotator.analysis import agreement, consensus
-from annotator.analysis.agreement import NO_ERROR, UNDEFINED, Agreement, Figure, GradeCounts
+from annotator.analysis import agreement, counting
+from annotator.analysis.agreement import Agreement
+from annotator.analysis.counting import GradeCounts
+from annotator.analysis.figures import FEW_CLUSTERS, HANGS_ON_ONE_CLUSTER, NO_SPREAD, Figure
 from tests.published import published
 
 Matrix = Sequence[Sequence[int | None]]
@@ -47,7 +49,7 @@ def grades_of(
 ) -> GradeCounts:
     """From annotators x units, each entry one of *values* or None; every unit is its own problem unless told."""
     entries = [(u, a, v) for a, row in enumerate(matrix) for u, v in enumerate(row) if v is not None]
-    return agreement.count_grades(
+    return counting.count_grades(
         units=[u for u, _, _ in entries],
         annotators=[a for _, a, _ in entries],
         labels=[list(values).index(v) for _, _, v in entries],
@@ -105,7 +107,7 @@ def test_krippendorffs_own_example_gives_the_figures_he_prints() -> None:
     assert measured.gwet_ac1.value == pytest.approx(0.7754440681, abs=1e-8)
     assert measured.gwet_ac2.value == pytest.approx(0.9140007236, abs=1e-8)
     assert measured.brennan_prediger.value == pytest.approx(0.7727272727, abs=1e-8)
-    assert measured.counts == agreement.Counts(
+    assert measured.counts == counting.Counts(
         units=12, units_graded_twice=11, grades=41, annotators=4, clusters=11
     )
 
@@ -241,25 +243,25 @@ def test_an_interval_needs_five_problems(problems: int, has_interval: bool) -> N
     clusters = [*(place // 4 for place in range(4 * problems)), 0]
     figure = agreement.measure_agreement(counted(counts, values=(0, 1), clusters=clusters)).alpha_ordinal
     assert (figure.low is not None) == (figure.high is not None) == has_interval
-    assert figure.interval_reason == (None if has_interval else agreement.FEW_CLUSTERS)
+    assert figure.interval_reason == (None if has_interval else FEW_CLUSTERS)
 
 
 def test_a_problem_graded_once_does_not_count_towards_the_interval() -> None:
     counts = [[2, 0], [0, 2], [1, 1], [2, 0], [1, 0], [0, 1]]
     measured = agreement.measure_agreement(counted(counts))
     assert measured.counts.clusters == 4
-    assert measured.alpha_nominal.interval_reason == agreement.FEW_CLUSTERS
+    assert measured.alpha_nominal.interval_reason == FEW_CLUSTERS
 
 
 def test_there_is_no_interval_when_the_figure_hangs_on_one_problem() -> None:
     figure = agreement.alpha_nominal(counted([[2, 0]] * 6 + [[1, 1]]))
     assert figure.value == pytest.approx(0)
-    assert figure.interval_reason == agreement.HANGS_ON_ONE_CLUSTER
+    assert figure.interval_reason == HANGS_ON_ONE_CLUSTER
 
 
 def test_perfect_agreement_has_no_made_up_interval_of_width_zero() -> None:
     figure = agreement.alpha_nominal(counted([[2, 0], [0, 2]] * 5))
-    assert figure == Figure(1.0, interval_reason=agreement.NO_SPREAD)
+    assert figure == Figure(1.0, interval_reason=NO_SPREAD)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +296,7 @@ def test_a_labels_interval_counts_only_problems_in_which_it_occurs() -> None:
     clusters = [*range(40), 100, 100, 101, 101, 102, 102, 103, 103]
     rare = agreement.measure_agreement(counted(counts, clusters=clusters)).labels[1]
     assert rare.specific_agreement.value == pytest.approx(8 / 12)
-    assert rare.specific_agreement.interval_reason == agreement.FEW_CLUSTERS
+    assert rare.specific_agreement.interval_reason == FEW_CLUSTERS
 
 
 def test_shares_have_no_interval_below_zero() -> None:
@@ -306,7 +308,7 @@ def test_shares_have_no_interval_below_zero() -> None:
 
 
 def test_primary_keys_of_any_size_are_counted_in_their_order() -> None:
-    grades = agreement.count_grades(
+    grades = counting.count_grades(
         units=[9_000_000_000, 7, 7, 9_000_000_000, 8],
         annotators=[2**40, 5, 2**40, 5, 5],
         labels=[0, 1, 2, 0, 1],
@@ -336,7 +338,7 @@ def test_input_that_does_not_fit_together_is_refused(change: dict[str, Any], wor
         "label_count": 2,
     }
     with pytest.raises(ValueError, match=words):
-        agreement.count_grades(**(fitting | change))
+        counting.count_grades(**(fitting | change))
 
 
 def test_figures_are_plain_json() -> None:
@@ -482,97 +484,3 @@ def test_intervals_are_those_of_leaving_out_one_problem_after_the_other(seed: in
     assert len(named) == 11
     for name, figure in named.items():
         assert (figure.low, figure.high) == pytest.approx(naive_interval(grades, name), abs=1e-9), name
-
-
-# First errors
-
-
-def test_first_errors_of_many_sequences_at_once() -> None:
-    found = agreement.first_errors(
-        sequences=[0, 0, 0, 1, 1, 2, 3, 3, 5],
-        indexes=[0, 1, 2, 0, 1, 1, 0, 2, 0],
-        values=[1, -1, -1, 1, 0, -1, 1, 1, -1],
-        lengths=[3, 2, 2, 3, 1, 1],
-    )
-    assert found.tolist() == [1, NO_ERROR, UNDEFINED, UNDEFINED, UNDEFINED, 0]
-
-
-@given(st.lists(st.lists(st.sampled_from([None, -1.0, 0.0, 1.0]), min_size=1, max_size=6), max_size=6))
-def test_the_array_rule_for_first_errors_is_the_scalar_one(sequences: list[list[float | None]]) -> None:
-    entries = [(s, i, v) for s, seq in enumerate(sequences) for i, v in enumerate(seq) if v is not None]
-    found = agreement.first_errors(
-        sequences=[s for s, _, _ in entries],
-        indexes=[i for _, i, _ in entries],
-        values=[v for _, _, v in entries],
-        lengths=[len(sequence) for sequence in sequences],
-    )
-    for code, sequence in zip(found.tolist(), sequences, strict=True):
-        one = consensus.first_error(sequence)
-        assert code == (UNDEFINED if not one.is_defined else NO_ERROR if one.index is None else one.index)
-
-
-def first_error_figures(
-    pairs: Sequence[tuple[int, ...]], *, clusters: Sequence[int] | None = None
-) -> agreement.FirstErrorAgreement:
-    """One tuple per chain: the first error each annotator found."""
-    entries = [(c, a, found) for c, chain in enumerate(pairs) for a, found in enumerate(chain)]
-    return agreement.measure_first_errors(
-        chains=[c for c, _, _ in entries],
-        annotators=[a for _, a, _ in entries],
-        first_errors=[found for _, _, found in entries],
-        clusters=[c if clusters is None else clusters[c] for c, _, _ in entries],
-    )
-
-
-def test_first_error_figures_on_a_case_counted_by_hand() -> None:
-    # Equal; one step apart; three apart; both find none; one finds none; only one defined.
-    measured = first_error_figures(
-        [(2, 2), (1, 2), (0, 3), (NO_ERROR, NO_ERROR), (NO_ERROR, 0), (1, UNDEFINED)]
-    )
-    assert measured.exact.value == pytest.approx(2 / 5)
-    # Step 0 is not next to "no error".
-    assert measured.within_one.value == pytest.approx(3 / 5)
-    assert measured.exact_given_both_found.value == pytest.approx(1 / 3)
-    assert measured.share_undefined.value == pytest.approx(1 / 12)
-    assert measured.counts.units == 6
-    assert measured.counts.units_graded_twice == 5
-    assert measured.status == "insufficient"
-    rows = np.array([[2, 1, 0, -1, -1], [2, 2, 3, -1, 0]])
-    for figure, table in ((measured.alpha_index, rows), (measured.alpha_has_error, rows >= 0)):
-        theirs = krippendorff.alpha(reliability_data=table.astype(float), level_of_measurement="nominal")
-        assert figure.value == pytest.approx(theirs)
-
-
-def test_three_annotators_count_as_three_pairs() -> None:
-    measured = first_error_figures([(2, 2, NO_ERROR), (0, 0, 0)])
-    assert measured.exact.value == pytest.approx((1 / 3 + 1) / 2)
-    assert measured.exact_given_both_found.value == 1
-
-
-def test_first_error_figures_are_null_with_a_reason() -> None:
-    nothing = first_error_figures([])
-    assert nothing.exact == Figure(None, reason=agreement.NOT_GRADED_TWICE)
-    assert nothing.share_undefined == Figure(None, reason=agreement.NOTHING_GRADED)
-    clean = first_error_figures([(NO_ERROR, NO_ERROR)] * 3)
-    assert clean.exact.value == 1
-    assert clean.exact_given_both_found == Figure(None, reason=agreement.NO_TWO_ERRORS)
-    assert clean.alpha_has_error == Figure(None, reason=agreement.ALL_ALIKE)
-    undefined = first_error_figures([(UNDEFINED, UNDEFINED)])
-    assert undefined.share_undefined.value == 1
-    assert undefined.alpha_index == Figure(None, reason=agreement.NOT_GRADED_TWICE)
-
-
-def test_first_error_figures_have_intervals_over_problems() -> None:
-    chains = [(0, 0), (1, 2), (NO_ERROR, NO_ERROR), (NO_ERROR, 1), (2, 2), (3, UNDEFINED), (1, 1)] * 6
-    measured = first_error_figures(chains, clusters=[place // 4 for place in range(len(chains))])
-    for figure in (measured.exact, measured.alpha_index, measured.share_undefined):
-        assert figure.value is not None
-        assert figure.low is not None
-        assert figure.high is not None
-        assert figure.low < figure.value < figure.high
-    json.dumps(asdict(measured), allow_nan=False)
-
-
-def test_first_error_columns_of_unequal_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="one entry per annotator and chain"):
-        agreement.measure_first_errors(chains=[1, 2], annotators=[1], first_errors=[0, 0], clusters=[1, 1])

@@ -8,8 +8,9 @@ from annotator.analysis.gathering import Freshness, Gathered, freshness, gather,
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Chain, ChainStep, Step
 from annotator.grading.models import Grade
-from tests.chain_makers import all_at_once, make_assignment, make_campaign
-from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign, line
+from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign
+from tests.makers import line, make_assignment, make_campaign
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

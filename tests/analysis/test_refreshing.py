@@ -11,14 +11,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from annotator.analysis import agreement, refreshing, tasks
+from annotator.analysis import agreement, counting, first_errors, refreshing, tasks
 from annotator.analysis.gathering import freshness
 from annotator.analysis.models import AgreementReport, StepConsensus
 from annotator.assignments.models import Campaign, Role
 from annotator.chains.models import ChainStep
 from annotator.jobs import running
-from tests.chain_makers import all_at_once, make_assignment, make_campaign
-from tests.graded import NOT_GRADED, bearer, grade_chains, grade_step, graded_campaign, line, token_for
+from tests.graded import NOT_GRADED, bearer, grade_chains, grade_step, graded_campaign, token_for
+from tests.makers import line, make_assignment, make_campaign
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VALUES = {"good": 1.0, "okay": 0.0, "bad": -1.0}
@@ -109,7 +110,7 @@ def direct(words: Sequence[Sequence[Sequence[str | None]]]) -> dict[str, Any]:
                     annotators.append(annotator)
                     labels.append(list(VALUES).index(word))
                     clusters.append(chain)
-    counts = agreement.count_grades(
+    counts = counting.count_grades(
         units=units,
         annotators=annotators,
         labels=labels,
@@ -134,11 +135,11 @@ def test_the_figures_are_those_of_a_direct_computation() -> None:
     )
     found = figures(campaign)
     assert found["verdict"] == direct(words)
-    firsts = agreement.measure_first_errors(
+    firsts = first_errors.measure_first_errors(
         chains=[chain for _ in range(3) for chain in range(7)],
         annotators=[annotator for annotator in range(3) for _ in range(7)],
         first_errors=[
-            next((index for index, word in enumerate(steps) if word == "bad"), agreement.NO_ERROR)
+            next((index for index, word in enumerate(steps) if word == "bad"), first_errors.NO_ERROR)
             for given in words
             for steps in given
         ],

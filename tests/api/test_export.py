@@ -10,8 +10,9 @@ from annotator.api.exports import SEATS
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import stream
-from tests.chain_makers import all_at_once
-from tests.graded import bearer, graded_campaign, line, token_for
+from tests.graded import bearer, graded_campaign, token_for
+from tests.makers import line
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/api/v1/campaigns/pilot/export/"

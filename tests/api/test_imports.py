@@ -17,13 +17,14 @@ from annotator.api.models import Scope
 from annotator.assignments.models import Campaign
 from annotator.chains import tasks
 from annotator.chains.models import Chain, ImportRun
-from tests.chain_makers import all_at_once, make_campaign, make_dataset
-from tests.graded import bearer, line, token_for
+from tests.graded import bearer, token_for
+from tests.makers import line, make_campaign, make_dataset
+from tests.racing import all_at_once
 from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/datasets/pilot/imports/"
-LINES = line("a", "one", "two") + b"\n" + line("b", "one") + b"\n"
+LINES = line("p/a", "one", "two") + b"\n" + line("q/a", "one") + b"\n"
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +94,7 @@ def test_the_same_file_again_changes_nothing(client: Client, headers: dict[str, 
 def test_a_bad_line_is_named_and_nothing_is_stored(
     client: Client, headers: dict[str, str], uploads: Path
 ) -> None:
-    body = LINES + line("c", "one", "") + b"\n" + b'{"nonsense": NaN}\n'
+    body = LINES + line("r/a", "one", "") + b"\n" + b'{"nonsense": NaN}\n'
     failed = work_off(client, post(client, body, headers), headers)
     assert failed["state"] == "failed"
     assert [error["line"] for error in failed["errors"]] == [3, 4]

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from annotator.assignments.models import Campaign
-from tests.chain_makers import make_campaign
 from tests.graded import bearer, token_for
+from tests.makers import make_campaign
 
 pytestmark = pytest.mark.django_db
 EXPORT = "/api/v1/campaigns/pilot/export/"

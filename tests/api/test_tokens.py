@@ -15,8 +15,8 @@ from django.utils import timezone
 from annotator.api.models import Scope, Token
 from annotator.api.tokens import revoke_token
 from annotator.assignments.models import Campaign
-from tests.chain_makers import make_campaign, make_dataset
 from tests.graded import bearer, token_for
+from tests.makers import make_campaign, make_dataset
 
 pytestmark = pytest.mark.django_db
 AGREEMENT = "/api/v1/campaigns/pilot/agreement/"

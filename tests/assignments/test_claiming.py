@@ -9,19 +9,19 @@ from annotator.assignments.members import add_member
 from annotator.assignments.models import Assignment, Campaign, Membership, Role
 from annotator.chains.models import Dataset
 from annotator.grading.models import Grade
-from annotator.grading.submitting import submit
-from tests.chain_makers import (
+from tests.makers import (
     NOW,
-    all_at_once,
+    give_up,
     grade,
     import_lines,
+    line,
     make_assignment,
     make_campaign,
     make_chain,
     make_dataset,
     make_user,
-    native,
 )
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 AFTER_THE_LEASE = NOW + timedelta(minutes=241)
@@ -29,7 +29,7 @@ AFTER_THE_LEASE = NOW + timedelta(minutes=241)
 
 def make_chains(*chain_ids: str) -> Dataset:
     dataset = make_dataset()
-    run = import_lines(dataset, *[native(chain_id, problem_id=chain_id) for chain_id in chain_ids])
+    run = import_lines(dataset, *[line(chain_id, problem_id=chain_id) for chain_id in chain_ids])
     assert run.state == "done", run.line_errors
     return dataset
 
@@ -40,19 +40,9 @@ def claim(campaign: Campaign, name: str) -> str | None:
     return assignment.chain.external_id if assignment else None
 
 
-def hand_in(assignment: Assignment) -> None:
-    submit(
-        public_id=assignment.public_id,
-        annotator=assignment.annotator,
-        now=NOW,
-        unfinished="give_up",
-        note="too long",
-    )
-
-
 def claim_and_hand_in(campaign: Campaign, name: str) -> str:
     assignment = make_assignment(campaign=campaign, annotator=name)
-    hand_in(assignment)
+    give_up(assignment)
     return assignment.chain.external_id
 
 
@@ -72,7 +62,7 @@ def test_the_same_person_gets_the_same_assignment_until_it_is_handed_in() -> Non
     again = make_assignment(campaign=campaign, now=NOW + timedelta(minutes=10))
     assert again == first
     assert again.expires_at == first.expires_at + timedelta(minutes=10)
-    hand_in(first)
+    give_up(first)
     assert make_assignment(campaign=campaign).chain.external_id == "b"
 
 
@@ -115,7 +105,7 @@ def test_a_skipped_chain_is_not_given_to_its_person_again_and_its_seat_goes_to_a
 def test_skipping_what_was_handed_in_changes_nothing() -> None:
     make_chains("a")
     assignment = make_assignment(campaign=make_campaign())
-    hand_in(assignment)
+    give_up(assignment)
     skip(assignment=assignment)
     assert Assignment.objects.get().status == "submitted"
 
@@ -145,7 +135,7 @@ def test_a_lease_that_ran_out_is_renewed_for_its_person_while_the_seat_is_theirs
 def test_leases_expire_only_after_their_time_and_never_for_what_was_handed_in() -> None:
     make_chains("a", "b")
     campaign = make_campaign(annotators=["ada", "ben"], overlap=1)
-    hand_in(make_assignment(campaign=campaign, annotator="ada"))
+    give_up(make_assignment(campaign=campaign, annotator="ada"))
     make_assignment(campaign=campaign, annotator="ben")
     assert expire_leases(campaign=None, now=NOW + timedelta(minutes=240)) == 0
     assert expire_leases(campaign=None, now=AFTER_THE_LEASE) == 1
@@ -218,7 +208,7 @@ def test_the_seed_decides_on_plain_rendering_and_is_kept() -> None:
         assert assignment.rendering_seed == seed
         assert (assignment.rendering == "plain") == (random.Random(seed).random() < 0.25)
         drawn.append(assignment.rendering)
-        hand_in(assignment)
+        give_up(assignment)
     assert 0 < drawn.count("plain") < 20
 
 

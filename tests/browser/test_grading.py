@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Answer, Grade, GradeRevision
 from tests.browser.conftest import Desk, make_person
-from tests.chain_makers import grade, make_campaign, make_chain
+from tests.makers import grade, make_campaign, make_chain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEN = [
@@ -34,6 +34,14 @@ def verdicts() -> list[str | None]:
     return [grade.verdict.key if grade.verdict else grade.state for grade in grades]
 
 
+def answer_slowly(desk: Desk, *, milliseconds: int) -> None:
+    def slowly(route: Route) -> None:
+        desk.page.wait_for_timeout(milliseconds)
+        route.continue_()
+
+    desk.page.route("**/steps/**", slowly)
+
+
 def test_ten_steps_by_keys_alone_and_straight_to_the_next_chain(campaign: Campaign, desk: Desk) -> None:
     desk.sign_in("ada")
     desk.start_grading()
@@ -53,12 +61,7 @@ def test_ten_steps_by_keys_alone_and_straight_to_the_next_chain(campaign: Campai
 def test_keys_pressed_faster_than_the_server_answers_are_all_saved(campaign: Campaign, desk: Desk) -> None:
     desk.sign_in("ada")
     desk.start_grading()
-
-    def slowly(route: Route) -> None:
-        desk.page.wait_for_timeout(60)
-        route.continue_()
-
-    desk.page.route("**/steps/**", slowly)
+    answer_slowly(desk, milliseconds=60)
     desk.press("1", "k", "2", "k", "3", "k", "1")
     desk.wait_for_states("Good, saved")
     assert list(GradeRevision.objects.order_by("revision").values_list("verdict__key", flat=True)) == [
@@ -287,6 +290,70 @@ def test_a_conflict_is_settled_by_the_person(campaign: Campaign, desk: Desk) -> 
     rows.nth(1).get_by_role("link", name="Keep this").click()
     desk.wait_for_states("Good, saved", "Okay, saved")
     assert verdicts() == ["good", "okay"]
+    desk.complaints.clear()
+
+
+def test_a_conflict_shows_what_was_pressed_last_and_saves_just_that(campaign: Campaign, desk: Desk) -> None:
+    desk.sign_in("ada")
+    desk.start_grading()
+    grade(Assignment.objects.get(), 0, verdict="okay")
+    desk.press("1", "k", "u")
+    row = desk.page.locator(".step").first
+    expect(row.locator(".conflict")).to_contain_text("Yours, not saved Unsure")
+    row.get_by_role("button", name="Save yours").click()
+    desk.wait_for_states("Unsure, saved")
+    assert verdicts() == ["unsure"]
+    desk.complaints.clear()
+
+
+def test_nothing_is_submitted_past_a_step_that_is_not_saved(campaign: Campaign, desk: Desk) -> None:
+    Campaign.objects.update(after_first_error="stop")
+    desk.sign_in("ada")
+    desk.start_grading()
+    grade(Assignment.objects.get(), 0, verdict="good")
+    desk.press("3")
+    desk.wait_for_states("not saved")
+    desk.press("Enter")
+    expect(desk.page.locator("#finish-words")).to_have_text("Step 1 is not saved yet.")
+    desk.page.get_by_role("button", name="Submit, next chain").click()
+    assert desk.current() == 1
+    desk.page.get_by_role("button", name="Save yours").click()
+    desk.wait_for_states("Bad, saved")
+    expect(desk.page.locator("#finish-words")).to_have_text("")
+    assert Assignment.objects.get().status == "open"
+    desk.complaints.clear()
+
+
+def test_submitting_with_the_mouse_waits_for_what_is_on_its_way(campaign: Campaign, desk: Desk) -> None:
+    Campaign.objects.update(after_first_error="stop")
+    desk.sign_in("ada")
+    desk.start_grading()
+    first = desk.page.url
+    desk.press("3")
+    desk.press(str(desk.page.get_by_role("radio", name="Sign").get_attribute("data-key")))
+    desk.wait_until_all_is_saved()
+    answer_slowly(desk, milliseconds=500)
+    desk.press("n")
+    desk.page.keyboard.type("look at this")
+    desk.page.get_by_role("button", name="Submit, next chain").click()
+    expect(desk.page.locator("#finish-words")).to_contain_text("as soon as everything is saved")
+    desk.page.wait_for_url(lambda url: "/assignments/" in url and url != first)
+    assert Grade.objects.get().comment == "look at this"
+
+
+def test_a_refused_write_does_not_take_the_later_ones_with_it(campaign: Campaign, desk: Desk) -> None:
+    desk.sign_in("ada")
+    desk.start_grading()
+    desk.press("1", "k", "n")
+    desk.page.evaluate("document.activeElement.removeAttribute('maxlength')")
+    desk.page.keyboard.insert_text("x" * 10_001)
+    desk.press("Escape")
+    desk.wait_for_states("not saved")
+    answer_slowly(desk, milliseconds=60)
+    desk.press("2", "k", "z", "z")
+    desk.wait_for_states("Good, saved")
+    expect(desk.page.get_by_role("alert")).to_have_count(0)
+    assert Grade.objects.get().comment == ""
     desk.complaints.clear()
 
 

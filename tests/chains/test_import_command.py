@@ -1,12 +1,14 @@
 import io
 import json
+import signal
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from annotator.chains.models import Chain, Dataset, ImportRun
-from tests.chain_makers import make_dataset, native
+from tests.makers import line, make_dataset
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "chains.jsonl"
-    path.write_bytes(native("a") + b"\n" + native("b", steps=["one", "other"]) + b"\n")
+    path.write_bytes(line("a") + b"\n" + line("b", "one", "other") + b"\n")
     return path
 
 
@@ -41,7 +43,7 @@ def test_the_same_file_again_says_that_all_is_there(file: Path) -> None:
 
 
 def test_bad_lines_are_named_and_nothing_is_stored(file: Path) -> None:
-    file.write_bytes(file.read_bytes() + b'{"chain_id": "c"}\n' + native("a"))
+    file.write_bytes(file.read_bytes() + b'{"chain_id": "c"}\n' + line("a"))
     out, err = io.StringIO(), io.StringIO()
     make_dataset()
     with pytest.raises(CommandError, match="2 of 4 lines cannot be imported; nothing was stored"):
@@ -85,6 +87,26 @@ def test_a_key_that_is_no_key_is_refused(file: Path, key: str) -> None:
         run(file, "--dataset", key)
     assert not Dataset.objects.exists()
     assert not ImportRun.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_stopped_by_ctrl_c_has_failed_and_is_not_taken_up_by_a_worker(file: Path) -> None:
+    dataset = make_dataset()
+    other_import = connection.copy()
+    other_import.set_autocommit(False)
+    with other_import.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM chains_dataset WHERE id = %s FOR UPDATE", [dataset.pk])
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(file, "--dataset", "pilot")
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        other_import.close()
+    stopped = ImportRun.objects.get()
+    assert (stopped.state, stopped.error) == ("failed", "stopped by Ctrl-C; nothing was stored")
+    assert not Chain.objects.exists()
 
 
 def test_an_unknown_format_is_refused(file: Path) -> None:

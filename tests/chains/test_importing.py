@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 from annotator.chains import importing, storing, tasks
 from annotator.chains.models import Chain, ChainStep, ImportRun, Problem, Step
 from annotator.jobs import running
-from tests.chain_makers import (
-    NOW,
-    all_at_once,
-    import_lines,
-    make_chain,
-    make_dataset,
-    native,
-    requested_import,
-)
+from tests.makers import NOW, import_lines, line, make_chain, make_dataset, requested_import
+from tests.racing import all_at_once
 from tests.samples import shared_data
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +54,7 @@ def refused(run: ImportRun) -> list[tuple[int, str]]:
 def test_a_line_becomes_a_problem_a_chain_and_its_steps() -> None:
     run = import_lines(
         make_dataset(),
-        native(
+        line(
             "a",
             reference_answer="4",
             generator="tutor",
@@ -95,7 +88,7 @@ def test_a_line_becomes_a_problem_a_chain_and_its_steps() -> None:
 
 
 def test_the_same_file_twice_changes_nothing() -> None:
-    lines = [native("a"), native("b", steps=["one", "other"]), native("c", problem_id=None)]
+    lines = [line("a"), line("b", "one", "other"), line("c", problem_id=None)]
     first = import_lines(make_dataset(), *lines)
     before = counts()
     second = import_lines(make_dataset(), *lines)
@@ -116,15 +109,13 @@ def test_a_published_file_imports_and_imports_again(name: str) -> None:
 
 
 def test_a_grown_file_adds_only_what_is_new() -> None:
-    import_lines(make_dataset(), native("a"))
-    run = import_lines(make_dataset(), native("a"), native("b", steps=["one", "two", "other"]))
+    import_lines(make_dataset(), line("a"))
+    run = import_lines(make_dataset(), line("a"), line("b", "one", "two", "other"))
     assert (run.chains_added, run.chains_unchanged, run.problems_added, run.steps_added) == (1, 1, 0, 1)
 
 
 def test_chains_that_share_a_prefix_share_its_steps() -> None:
-    import_lines(
-        make_dataset(), native("a", steps=["one", "two", "three"]), native("b", steps=["one", "two", "other"])
-    )
+    import_lines(make_dataset(), line("a", "one", "two", "three"), line("b", "one", "two", "other"))
     make_chain("c", steps=["one", "two"])
     paths = {
         chain.external_id: list(chain.chain_steps.order_by("index").values_list("step_id", flat=True))
@@ -142,8 +133,8 @@ def test_a_text_that_returns_later_in_a_chain_is_another_step() -> None:
 
 
 def test_the_same_prefix_in_another_problem_or_dataset_is_shared_with_nobody() -> None:
-    import_lines(make_dataset(), native("a"), native("b", problem_id="q", problem="What is q?"))
-    import_lines(make_dataset("other"), native("a"))
+    import_lines(make_dataset(), line("a"), line("b", problem_id="q", problem="What is q?"))
+    import_lines(make_dataset("other"), line("a"))
     assert counts() == {"Problem": 3, "Step": 9, "Chain": 3, "ChainStep": 9}
 
 
@@ -163,8 +154,8 @@ def node(*texts: str, chosen: int | None = 0) -> dict[str, Any]:
 
 
 def test_the_alternatives_of_prm800k_are_siblings_of_the_step_that_was_chosen() -> None:
-    line = prm800k(node("one", "uno", "eins"), node("two", "zwei", chosen=1), node("drei", chosen=None))
-    run = import_lines(make_dataset(), line, format_name="prm800k")
+    rated = prm800k(node("one", "uno", "eins"), node("two", "zwei", chosen=1), node("drei", chosen=None))
+    run = import_lines(make_dataset(), rated, format_name="prm800k")
     assert (run.state, run.chains_added, run.steps_added) == ("done", 1, 6)
     first = Step.objects.get(text="one")
     second = Step.objects.get(text="zwei")
@@ -192,8 +183,8 @@ def test_a_chain_can_go_where_an_alternative_was() -> None:
 
 
 def test_one_bad_line_among_many_changes_nothing_and_is_named() -> None:
-    lines = [native(str(number), problem_id=str(number)) for number in range(2_500)]
-    lines[2_100] = native("bad", steps=["one", ""])
+    lines = [line(str(number), problem_id=str(number)) for number in range(2_500)]
+    lines[2_100] = line("bad", "one", "")
     run = import_lines(make_dataset(), *lines)
     assert refused(run) == [(2_101, "steps[1]: empty")]
     assert (run.line_count, run.error_count, run.chains_added) == (2_500, 1, 0)
@@ -201,8 +192,8 @@ def test_one_bad_line_among_many_changes_nothing_and_is_named() -> None:
 
 
 def test_every_bad_line_is_counted_and_the_first_hundred_are_named_in_order() -> None:
-    lines = [native(str(number)) if number % 2 else b"{" for number in range(300)]
-    lines[299] = native("1", steps=["another"])
+    lines = [line(str(number)) if number % 2 else b"{" for number in range(300)]
+    lines[299] = line("1", "another")
     run = import_lines(make_dataset(), *lines)
     assert run.error_count == 151
     assert [line for line, _ in refused(run)] == list(range(1, 201, 2))
@@ -215,16 +206,16 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b'{"chain_id": "a", "problem": "x", "steps": ["\\ud83d"]}',
         "steps[0]: lone surrogate",
     ),
-    "a surrogate in a key": (native(metadata={"k": 1}).replace(b'"k"', b'"\\udc00"'), "lone surrogate"),
-    "NaN": (native(scores=[float("nan"), 1, 1]), "NaN is not a JSON number"),
-    "infinity": (native(metadata={"x": float("inf")}), "Infinity is not a JSON number"),
-    "a number past infinity": (native().replace(b'"a"', b'"a", "scores": [1e999, 1, 1]'), "number too large"),
-    "a huge whole number": (native(metadata={"x": 10**30}), "does not fit 64 bits"),
-    "a duplicate key": (native().replace(b'"a"', b'"a", "chain_id": "b"'), "duplicate key"),
-    "an unknown key": (native(rating=1), 'unknown key "rating"'),
-    "a long id": (native("é" * 251), "chain_id: longer than 500 bytes"),
-    "a number for a text": (native(final_answer=4), "final_answer: must be a string, not int"),
-    "gold": (native(gold=["good", None, None]), "gold: known grades are not taken"),
+    "a surrogate in a key": (line(metadata={"k": 1}).replace(b'"k"', b'"\\udc00"'), "lone surrogate"),
+    "NaN": (line(scores=[float("nan"), 1, 1]), "NaN is not a JSON number"),
+    "infinity": (line(metadata={"x": float("inf")}), "Infinity is not a JSON number"),
+    "a number past infinity": (line().replace(b'"a"', b'"a", "scores": [1e999, 1, 1]'), "number too large"),
+    "a huge whole number": (line(metadata={"x": 10**30}), "does not fit 64 bits"),
+    "a duplicate key": (line().replace(b'"a"', b'"a", "chain_id": "b"'), "duplicate key"),
+    "an unknown key": (line(rating=1), 'unknown key "rating"'),
+    "a long id": (line("é" * 251), "chain_id: longer than 500 bytes"),
+    "a number for a text": (line(final_answer=4), "final_answer: must be a string, not int"),
+    "gold": (line(gold=["good", None, None]), "gold: known grades are not taken"),
     "no object": (b"[]", "must be an object"),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), ""),
     "deep nesting": (b"[" * 100_000, "nested deeper"),
@@ -233,8 +224,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_line_is_refused_with_words(name: str) -> None:
-    line, words = REFUSED[name]
-    errors = refused(import_lines(make_dataset(), native("sound"), line))
+    bad, words = REFUSED[name]
+    errors = refused(import_lines(make_dataset(), line("sound"), bad))
     assert errors[0][0] == 2
     assert words in errors[0][1]
 
@@ -247,7 +238,7 @@ def test_an_id_that_stands_twice_in_the_file_is_refused_also_across_batches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importing, "BATCH_LINES", 2)
-    lines = [native("a"), native("b"), native("a"), native("c"), native("c")]
+    lines = [line("a"), line("b"), line("a"), line("c"), line("c")]
     errors = refused(import_lines(make_dataset(), *lines))
     assert errors == [
         (3, 'chain_id: "a" stands twice in this file'),
@@ -270,7 +261,7 @@ CHANGED: dict[str, dict[str, Any]] = {
 def test_an_id_that_exists_with_other_content_is_refused(key: str) -> None:
     make_chain("a")
     before = counts()
-    run = import_lines(make_dataset(), native("b"), native("a", **CHANGED[key]))
+    run = import_lines(make_dataset(), line("b"), line("a", **CHANGED[key]))
     assert run.line_errors == [{"line": 2, "reason": 'chain_id: "a" exists with other content'}]
     assert counts() == before
 
@@ -283,22 +274,22 @@ def test_a_problem_that_exists_with_other_content_is_refused_for_new_and_for_kno
     make_chain("a", reference_answer="4", reference_solution="2 + 2")
     before = counts()
     changed = {"reference_answer": "4", "reference_solution": "2 + 2", key: "Something else"}
-    run = import_lines(make_dataset(), native(chain_id, **changed))
+    run = import_lines(make_dataset(), line(chain_id, **changed))
     assert run.line_errors == [{"line": 1, "reason": 'problem_id: "p" exists with other content'}]
     assert counts() == before
 
 
 def test_a_problem_conflict_inside_one_file_names_the_later_line() -> None:
-    run = import_lines(make_dataset(), native("a"), native("b", problem="What is q?"))
+    run = import_lines(make_dataset(), line("a"), line("b", problem="What is q?"))
     assert refused(run) == [(2, 'problem_id: "p" exists with other content')]
 
 
 def test_a_chain_of_another_format_that_took_the_id_is_a_conflict() -> None:
-    line = prm800k(node("one", "uno"))
-    import_lines(make_dataset("elsewhere"), line, format_name="prm800k")
+    rated = prm800k(node("one", "uno"))
+    import_lines(make_dataset("elsewhere"), rated, format_name="prm800k")
     taken = Chain.objects.get().external_id
     make_chain(taken, problem_id="native")
-    run = import_lines(make_dataset(), line, format_name="prm800k")
+    run = import_lines(make_dataset(), rated, format_name="prm800k")
     assert [error["reason"] for error in run.line_errors] == [
         f'chain_id: "{taken}" exists with other content'
     ]
@@ -329,7 +320,7 @@ def test_a_million_bytes_are_the_most_of_a_text() -> None:
     text = "x\\\n\té" * 166_666 + "1234"
     assert len(text.encode()) == 1_000_000
     assert texts_of(make_chain(steps=[text])) == [text]
-    run = import_lines(make_dataset(), native("b", steps=[text + "5"]))
+    run = import_lines(make_dataset(), line("b", steps=[text + "5"]))
     assert run.line_errors == [{"line": 1, "reason": "steps[0]: longer than 1,000,000 bytes"}]
 
 
@@ -346,22 +337,37 @@ def test_any_texts_come_back_byte_for_byte(steps: list[str]) -> None:
 
 
 def test_a_run_is_seen_at_its_end_with_its_progress() -> None:
-    run = import_lines(make_dataset(), native("a"))
+    run = import_lines(make_dataset(), line("a"))
     assert run.progress_total
     assert run.progress_done == run.progress_total
-    assert run.finished_at == NOW
+    assert run.finished_at is not None
+    assert NOW < run.finished_at < NOW + timedelta(minutes=1)
 
 
 def test_a_run_whose_file_is_gone_fails_with_words() -> None:
-    with requested_import(make_dataset(), [native("a")]) as run:
+    with requested_import(make_dataset(), [line("a")]) as run:
         pass
     tasks.run_import(import_run_id=run.pk)
     run.refresh_from_db()
     assert (run.state, run.error) == ("failed", "the uploaded file is gone: send it again")
 
 
+def test_a_file_that_was_changed_after_a_worker_died_on_it_is_not_imported() -> None:
+    with requested_import(make_dataset(), [line("a")]) as run:
+        assert running.take(ImportRun, pk=run.pk, now=NOW) is not None
+        Path(run.file_path).write_bytes(line("b"))
+        later = NOW + 2 * running.STALE_AFTER
+        taken_over = running.take(ImportRun, pk=run.pk, now=later)
+        assert taken_over is not None
+        importing.run_import(run=taken_over, now=later)
+    run.refresh_from_db()
+    assert (run.state, run.attempt_count) == ("failed", 2)
+    assert run.error == "the file has changed since this import began: import it again"
+    assert not Chain.objects.exists()
+
+
 def test_an_upload_is_removed_once_read_but_never_a_file_of_somebody_else(settings: Any) -> None:
-    with requested_import(make_dataset(), [native("a")]) as run:
+    with requested_import(make_dataset(), [line("a")]) as run:
         tasks.run_import(import_run_id=run.pk)
         assert Path(run.file_path).is_file()
         again = ImportRun.objects.create(
@@ -381,7 +387,7 @@ class Killed(BaseException):
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_import_leaves_nothing_and_its_run_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "BATCH_LINES", 1)
-    with requested_import(make_dataset(), [native("a"), native("b")]) as asked:
+    with requested_import(make_dataset(), [line("a"), line("b")]) as asked:
         first = running.take(ImportRun, pk=asked.pk, now=NOW)
         assert first is not None
         with monkeypatch.context() as patch:
@@ -412,7 +418,7 @@ def die_when_there_is_a_chain(store: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_was_taken_over_while_it_waited_is_done_once() -> None:
-    with requested_import(make_dataset(), [native("a")]) as asked:
+    with requested_import(make_dataset(), [line("a")]) as asked:
         slow = running.take(ImportRun, pk=asked.pk, now=NOW)
         quick = running.take(ImportRun, pk=asked.pk, now=NOW + 2 * running.STALE_AFTER)
         assert slow is not None
@@ -430,7 +436,7 @@ def test_imports_of_one_file_at_the_same_time_give_one_set_of_chains(monkeypatch
     monkeypatch.setattr(importing, "BATCH_LINES", 20)
     dataset = make_dataset()
     lines = [
-        native(f"{n}", problem_id=f"{n % 7}", problem=f"{n % 7}", steps=["one", f"{n}"]) for n in range(100)
+        line(f"{n}", problem_id=f"{n % 7}", problem=f"{n % 7}", steps=["one", f"{n}"]) for n in range(100)
     ]
     runs = all_at_once([partial(import_lines, dataset, *lines) for _ in range(4)])
     assert all(isinstance(run, ImportRun) and run.state == "done" for run in runs), runs

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 
 from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import stream
-from tests.graded import graded_campaign, line
+from tests.graded import graded_campaign
+from tests.makers import line
 
 
 @pytest.mark.django_db(transaction=True)

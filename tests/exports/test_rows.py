@@ -9,8 +9,8 @@ from annotator.accounts.models import User
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import ChainRow, native
 from annotator.exports.rows import read_rows, taxonomy_row
-from tests.chain_makers import make_assignment, make_campaign, make_user
-from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign, line
+from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign
+from tests.makers import line, make_assignment, make_campaign, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,8 +10,9 @@ from django.db import connection
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import CHUNK_BYTES, stream
-from tests.chain_makers import all_at_once, make_campaign
-from tests.graded import grade_chains, graded_campaign, line
+from tests.graded import grade_chains, graded_campaign
+from tests.makers import line, make_campaign
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from annotator.assignments.claiming import expire_leases
 from annotator.assignments.models import Assignment
 from annotator.grading.reading import Sheet, read_sheet
 from annotator.grading.submitting import submit
-from tests.chain_makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain
+from tests.makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain
 
 pytestmark = pytest.mark.django_db
 

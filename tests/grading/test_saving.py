@@ -15,9 +15,9 @@ from annotator.grading.models import Answer, Grade, GradeRevision
 from annotator.grading.reading import GivenGrade
 from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
 from annotator.grading.submitting import submit
-from tests.chain_makers import (
+from tests.makers import (
     NOW,
-    all_at_once,
+    give_up,
     grade,
     grade_bad,
     make_assignment,
@@ -26,6 +26,7 @@ from tests.chain_makers import (
     make_user,
     writing,
 )
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 EVERYTHING: dict[str, Any] = {
@@ -85,13 +86,7 @@ def test_an_operation_gets_its_own_answer_again_after_later_ones_and_after_the_e
     write = writing(0, **EVERYTHING, repairs=None)
     first = save(assignment, write)
     grade(assignment, 0, revision=1, verdict="okay")
-    submit(
-        public_id=assignment.public_id,
-        annotator=assignment.annotator,
-        now=NOW,
-        unfinished="give_up",
-        note="x",
-    )
+    give_up(assignment)
     assert save(assignment, write) == first
 
 
@@ -233,23 +228,13 @@ def test_an_assignment_of_somebody_else_is_as_good_as_none(name: str) -> None:
             save(assignment, writing(), annotator=make_user(name), public_id=public_id)
 
 
-def submit_it(assignment: Assignment) -> None:
-    submit(
-        public_id=assignment.public_id,
-        annotator=assignment.annotator,
-        now=NOW,
-        unfinished="give_up",
-        note="x",
-    )
-
-
 def expire_it(assignment: Assignment) -> None:
     expire_leases(campaign=None, now=assignment.expires_at + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
     ("end", "status"),
-    [(submit_it, "submitted"), (expire_it, "expired"), (lambda a: skip(assignment=a), "skipped")],
+    [(give_up, "submitted"), (expire_it, "expired"), (lambda a: skip(assignment=a), "skipped")],
 )
 def test_a_chain_that_is_no_longer_open_takes_no_grade(
     end: Callable[[Assignment], None], status: str

@@ -10,16 +10,8 @@ from annotator.assignments.claiming import expire_leases, skip
 from annotator.assignments.models import Assignment
 from annotator.grading.saving import AssignmentNotOpen, Refused
 from annotator.grading.submitting import NotComplete, submit
-from tests.chain_makers import (
-    NOW,
-    all_at_once,
-    grade,
-    grade_bad,
-    make_assignment,
-    make_campaign,
-    make_chain,
-    make_user,
-)
+from tests.makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain, make_user
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 

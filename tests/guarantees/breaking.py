@@ -17,7 +17,7 @@ from annotator.exports.models import Snapshot
 from annotator.grading.models import Answer, Grade, GradeRevision
 from taxonomies.models import Criterion, Label, LabelMapping, TaxonomyVersion
 from taxonomies.publishing import clone_version
-from tests.chain_makers import (
+from tests.makers import (
     NOW,
     grade,
     grade_bad,

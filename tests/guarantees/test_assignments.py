@@ -3,7 +3,6 @@ from functools import partial
 
 import pytest
 
-from tests.chain_makers import NOW
 from tests.guarantees.breaking import (
     Breaking,
     World,
@@ -13,6 +12,7 @@ from tests.guarantees.breaking import (
     insert_like,
     remove,
 )
+from tests.makers import NOW
 
 CAMPAIGN = "assignments_campaign"
 MEMBERSHIP = "assignments_membership"

@@ -7,7 +7,6 @@ from django.db import connection, transaction
 
 from taxonomies.models import Label, TaxonomyVersion
 from taxonomies.publishing import clone_version, publish
-from tests.chain_makers import NOW, make_assignment, make_campaign, make_chain, make_user, make_version
 from tests.guarantees.breaking import (
     World,
     broken_by,
@@ -16,6 +15,7 @@ from tests.guarantees.breaking import (
     insert_like,
     wait_until_blocked,
 )
+from tests.makers import NOW, make_assignment, make_campaign, make_chain, make_user, make_version
 
 
 @pytest.mark.django_db(transaction=True)

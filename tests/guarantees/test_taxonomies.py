@@ -2,7 +2,6 @@ from functools import partial
 
 import pytest
 
-from tests.chain_makers import NOW
 from tests.guarantees.breaking import (
     Breaking,
     World,
@@ -13,6 +12,7 @@ from tests.guarantees.breaking import (
     remove,
     truncate,
 )
+from tests.makers import NOW
 
 VERSION = "taxonomies_taxonomyversion"
 CRITERION = "taxonomies_criterion"

@@ -8,7 +8,8 @@ from django.db import transaction
 from annotator.chains import tasks
 from annotator.chains.models import ImportRun
 from annotator.jobs import running
-from tests.chain_makers import NOW, all_at_once, make_dataset, native, requested_import
+from tests.makers import NOW, line, make_dataset, requested_import
+from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
 STALE = running.STALE_AFTER + timedelta(seconds=1)
@@ -109,7 +110,7 @@ def test_progress_and_heartbeat_are_seen_outside_the_work_and_stay_when_it_fails
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_that_is_delivered_twice_works_once() -> None:
-    with requested_import(make_dataset(), [native("a")]) as run:
+    with requested_import(make_dataset(), [line("a")]) as run:
         tasks.run_import(import_run_id=run.pk)
         tasks.run_import(import_run_id=run.pk)
     run.refresh_from_db()

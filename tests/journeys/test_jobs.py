@@ -25,8 +25,8 @@ from annotator.celery import app
 from annotator.chains.models import Chain, ImportRun
 from annotator.chains.tasks import queue_waiting_imports
 from annotator.jobs import running
-from tests.chain_makers import make_campaign
-from tests.graded import bearer, grade_chains, line, token_for
+from tests.graded import bearer, grade_chains, token_for
+from tests.makers import line, make_campaign
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 SECONDS = 30.0

@@ -42,7 +42,7 @@ def test_a_chain_goes_in_experts_grade_it_and_a_labelled_line_comes_out(chromium
                 "--scope",
                 "report:read",
             )
-            assert wait_for(lambda: figures_cover_all(run, token), seconds=30)
+            assert wait_for(lambda: figures_cover_all(run, token), seconds=60), curl(run, "agreement/", token)
             before = {
                 name: curl(run, f"export/?format={name}&trailer=1", token)
                 for name in ("native", "trl", "processbench")
@@ -135,7 +135,8 @@ def press_button_by_keyboard(page: Page, name: str) -> None:
 
 
 def grade_chain(page: Page, *, is_flawed: bool) -> None:
-    expect(page.locator("form.grade").first).to_be_visible()
+    # Keys that are pressed before the page's script has come are nobody's.
+    expect(page.locator(".step.is-current")).to_be_visible()
     address, steps = page.url, page.locator("form.grade").count()
     if is_flawed:
         page.keyboard.press("3")

@@ -1,207 +1,22 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from taxonomies.content import content_of, digest_of
 from taxonomies.models import Criterion, Label, TaxonomyVersion
 from taxonomies.publishing import (
-    CriterionContent,
-    LabelContent,
     NotPublishable,
-    VersionContent,
     VersionRefused,
     clone_version,
-    content_of,
-    digest_of,
     latest_published,
-    problems_in,
     publish,
     retire,
 )
-from tests.makers import NOW, make_version
-
-
-def label(key: str, *, hotkey: str = "", value: int | None = None) -> LabelContent:
-    return {
-        "key": key,
-        "title": key.title(),
-        "definition": f"It is {key}.",
-        "value": value,
-        "hotkey": hotkey,
-        "tone": "neutral",
-        "good_example": "",
-        "bad_example": "",
-    }
-
-
-def criterion(
-    key: str, *labels: LabelContent, kind: str = "one", shown_for: tuple[str, ...] = ()
-) -> CriterionContent:
-    return {
-        "key": key,
-        "question": f"Which {key}?",
-        "kind": kind,
-        "required": False,
-        "verdict": False,
-        "shown_for": list(shown_for),
-        "labels": list(labels),
-    }
-
-
-def verdict(*labels: LabelContent) -> CriterionContent:
-    asked = criterion(
-        "verdict",
-        *(labels or (label("good", hotkey="1", value=1), label("bad", hotkey="2", value=-1))),
-    )
-    return {**asked, "required": True, "verdict": True}
-
-
-def problems(*criteria: CriterionContent) -> list[str]:
-    content: VersionContent = {"guidelines": "", "criteria": list(criteria)}
-    return [str(problem) for problem in problems_in(content)]
-
-
-def test_a_whole_vocabulary_has_no_problems() -> None:
-    kinds = criterion(
-        "kind", label("slip", hotkey="4"), label("leap", hotkey="a"), shown_for=("verdict.bad",)
-    )
-    note = criterion("note", kind="text", shown_for=("kind.leap",))
-    assert problems(verdict(), kinds, note) == []
-
-
-def test_there_is_exactly_one_verdict() -> None:
-    assert problems(criterion("kind", label("slip"))) == [
-        "criteria: no criterion is the verdict: exactly one carries the training value"
-    ]
-    second: CriterionContent = {
-        **verdict(label("x", hotkey="5", value=1), label("y", hotkey="6", value=0)),
-        "key": "two",
-    }
-    assert problems(verdict(), second) == [
-        "criteria[1].verdict: two is a second verdict beside verdict; a version has one"
-    ]
-
-
-def test_the_verdict_asks_every_step_for_one_label() -> None:
-    asked: CriterionContent = {**verdict(), "required": False}
-    assert problems(asked) == [
-        "criteria[0]: the verdict verdict asks every step for one label: kind one, required, no condition"
-    ]
-
-
-def test_verdict_labels_have_values_and_other_labels_have_none() -> None:
-    found = problems(
-        verdict(label("good", hotkey="1", value=1), label("bad", hotkey="2")),
-        criterion("kind", label("slip", value=0)),
-    )
-    assert found == [
-        "criteria[0].labels[1].value: verdict.bad is a verdict and needs a value: -1, 0 or 1",
-        "criteria[1].labels[0].value: kind.slip is no verdict, so it has no value",
-    ]
-
-
-def test_a_verdict_has_two_labels_a_choice_one_and_a_text_none() -> None:
-    found = problems(
-        verdict(label("good", hotkey="1", value=1)),
-        criterion("kind"),
-        criterion("note", label("x"), kind="text"),
-    )
-    assert found == [
-        "criteria[0].labels: the verdict verdict needs at least two labels",
-        "criteria[1].labels: kind has no labels to choose from",
-        "criteria[2].labels: note asks for text, so it has no labels",
-    ]
-
-
-@pytest.mark.parametrize("blank", ["", "  \n"])
-def test_questions_titles_and_definitions_are_written(blank: str) -> None:
-    empty: LabelContent = {**label("slip"), "title": blank, "definition": blank}
-    asked: CriterionContent = {**criterion("kind", empty), "question": blank}
-    assert problems(verdict(), asked) == [
-        "criteria[1].question: kind has no question",
-        "criteria[1].labels[0].title: kind.slip has no title",
-        "criteria[1].labels[0].definition: kind.slip has no definition",
-    ]
-
-
-def test_keys_are_used_once() -> None:
-    found = problems(
-        verdict(), criterion("kind", label("slip"), label("slip")), criterion("kind", label("x"))
-    )
-    assert found == [
-        "criteria[2].key: the key kind is taken by an earlier criterion",
-        "criteria[1].labels[1].key: the key slip is taken by an earlier label of kind",
-    ]
-
-
-@pytest.mark.parametrize("key", "jkunzrfbgth")
-def test_the_keys_of_the_page_are_not_given_away(key: str) -> None:
-    (found,) = problems(verdict(), criterion("kind", label("slip", hotkey=key)))
-    assert found.startswith(f"criteria[1].labels[0].hotkey: kind.slip: the key {key} belongs to the page")
-
-
-@pytest.mark.parametrize("key", ["", "0", "a"])
-def test_every_verdict_has_a_digit_from_1_to_9(key: str) -> None:
-    found = problems(verdict(label("good", hotkey="1", value=1), label("bad", hotkey=key, value=-1)))
-    assert found == ["criteria[0].labels[1].hotkey: verdict.bad is a verdict and needs a key from 1 to 9"]
-
-
-def test_the_first_three_digits_are_kept_for_verdicts() -> None:
-    found = problems(verdict(), criterion("kind", label("slip", hotkey="3")))
-    assert found == [
-        "criteria[1].labels[0].hotkey: kind.slip: the keys 1, 2 and 3 are kept for verdicts; use 4 to 9, 0 or a letter"
-    ]
-
-
-def test_labels_of_one_screen_have_keys_of_their_own() -> None:
-    kinds = criterion("kind", label("slip", hotkey="4"), shown_for=("verdict.bad",))
-    depths = criterion("depth", label("deep", hotkey="4"), shown_for=("verdict.bad", "verdict.good"))
-    assert problems(verdict(), kinds, depths) == [
-        "criteria[2].labels[0].hotkey: depth.deep: the key 4 is taken by kind.slip, which can be on the same screen"
-    ]
-
-
-def test_questions_for_different_verdicts_may_share_keys() -> None:
-    why_bad = criterion("why_bad", label("slip", hotkey="4"), shown_for=("verdict.bad",))
-    why_good = criterion("why_good", label("elegant", hotkey="4"), shown_for=("verdict.good",))
-    assert problems(verdict(), why_bad, why_good) == []
-
-
-def test_questions_for_labels_that_can_be_given_together_may_not_share_keys() -> None:
-    kinds = criterion("kind", label("slip"), label("leap"), kind="many")
-    slips = criterion("slips", label("x", hotkey="4"), shown_for=("kind.slip",))
-    leaps = criterion("leaps", label("y", hotkey="4"), shown_for=("kind.leap",))
-    (found,) = problems(verdict(), kinds, slips, leaps)
-    assert "leaps.y: the key 4 is taken by slips.x" in found
-
-
-@pytest.mark.parametrize(
-    ("entry", "words"),
-    [
-        ("bad", "does not name a label"),
-        ("verdict.", "does not name a label"),
-        ("mood.bad", "there is no criterion 'mood'"),
-        ("verdict.ugly", "verdict has no label 'ugly'"),
-        ("kind.slip", "kind is not asked before kind"),
-        ("late.x", "late is not asked before kind"),
-    ],
-)
-def test_a_condition_names_a_label_of_an_earlier_question(entry: str, words: str) -> None:
-    late = criterion("late", label("x"), shown_for=("kind.slip",))
-    (found,) = problems(verdict(), criterion("kind", label("slip"), shown_for=(entry,)), late)
-    assert found.startswith("criteria[1].shown_for[0]: ")
-    assert words in found
-
-
-def test_the_verdict_is_asked_first_wherever_it_stands() -> None:
-    kinds = criterion("kind", label("slip"), shown_for=("verdict.bad",))
-    assert problems(kinds, verdict()) == []
-    assert digest_of({"guidelines": "", "criteria": [kinds, verdict()]}) == digest_of(
-        {"guidelines": "", "criteria": [verdict(), kinds]}
-    )
+from tests.makers import NOW, make_version, small_yaml
 
 
 @pytest.mark.django_db
 def test_publishing_freezes_the_content_under_its_digest() -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     version = publish(version=draft, now=NOW)
     assert (version.status, version.published_at) == ("published", NOW)
     assert version.digest == digest_of(content_of(version))
@@ -213,7 +28,7 @@ def test_publishing_freezes_the_content_under_its_digest() -> None:
 
 @pytest.mark.django_db
 def test_an_unfinished_draft_stays_a_draft_and_says_all_that_is_missing() -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     Label.objects.filter(version=draft).update(definition="", hotkey="")
     with pytest.raises(NotPublishable) as refused:
         publish(version=draft, now=NOW)
@@ -225,12 +40,12 @@ def test_an_unfinished_draft_stays_a_draft_and_says_all_that_is_missing() -> Non
 @pytest.mark.django_db
 def test_a_version_is_published_once() -> None:
     with pytest.raises(NotPublishable, match="already published"):
-        publish(version=make_version(), now=NOW)
+        publish(version=make_version(small_yaml()), now=NOW)
 
 
 @pytest.mark.django_db
 def test_a_clone_is_the_next_draft_with_the_same_content() -> None:
-    version = make_version()
+    version = make_version(small_yaml())
     draft = clone_version(version=version)
     assert (draft.number, draft.status) == (2, "draft")
     assert content_of(draft) == content_of(version)
@@ -239,7 +54,7 @@ def test_a_clone_is_the_next_draft_with_the_same_content() -> None:
 
 @pytest.mark.django_db
 def test_a_taxonomy_has_one_draft_at_a_time() -> None:
-    version = make_version()
+    version = make_version(small_yaml())
     clone_version(version=version)
     with pytest.raises(VersionRefused, match="has a draft, version 2"):
         clone_version(version=version)
@@ -247,7 +62,7 @@ def test_a_taxonomy_has_one_draft_at_a_time() -> None:
 
 @pytest.mark.django_db
 def test_only_a_published_version_is_retired() -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     with pytest.raises(VersionRefused, match="is draft"):
         retire(version=draft)
     version = retire(version=publish(version=draft, now=NOW))
@@ -260,7 +75,7 @@ def test_only_a_published_version_is_retired() -> None:
 def test_campaigns_get_the_latest_published_version() -> None:
     with pytest.raises(VersionRefused, match="no taxonomy 'small'"):
         latest_published(key="small")
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     with pytest.raises(VersionRefused, match="no published version"):
         latest_published(key="small")
     first = publish(version=draft, now=NOW)

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotator.accounts.models import User
-from annotator.assignments.models import Assignment, Campaign, Membership
-from annotator.chains.models import Chain, ChainStep, Dataset, ImportRun, Problem, Step
+from annotator.assignments.models import Campaign, Membership
+from annotator.chains.models import Chain, Dataset, ImportRun, Problem, Step
+from taxonomies.content import content_of, digest_of
 from taxonomies.models import Criterion, Label, Taxonomy, TaxonomyVersion
-from taxonomies.publishing import clone_version, content_of, digest_of
-from tests.makers import make_campaign, make_user, make_version
+from taxonomies.publishing import clone_version
+from tests.makers import make_assignment, make_campaign, make_chain, make_user, make_version, small_yaml
 
 pytestmark = pytest.mark.django_db
 Fields = dict[str, Any]
@@ -22,7 +23,7 @@ Fields = dict[str, Any]
 
 @pytest.fixture
 def rosa() -> User:
-    return make_user(name="rosa", researcher=True)
+    return make_user("rosa", researcher=True)
 
 
 @pytest.fixture
@@ -72,14 +73,14 @@ def version_form(client: Client, version: TaxonomyVersion) -> Fields:
 
 
 def test_only_staff_reaches_the_admin(client: Client) -> None:
-    client.force_login(make_user(name="ann"))
+    client.force_login(make_user("ann"))
     for model in admin.site._registry:
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         assert client.get(url).status_code in (302, 403)
 
 
 def test_every_list_opens_for_a_researcher(researcher: Client) -> None:
-    version = make_version()
+    version = make_version(small_yaml())
     make_chain()
     make_campaign(version=version)
     for model in (Taxonomy, TaxonomyVersion, Dataset, ImportRun, Problem, Chain, Step, Campaign, User):
@@ -95,7 +96,7 @@ def test_the_admin_has_its_own_content_policy(researcher: Client) -> None:
 
 
 def test_a_draft_is_edited_with_its_criteria_and_labels_in_one_form(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     fields = version_form(researcher, draft)
     fields |= {
         "guidelines": "Look.\r\nTwice.",
@@ -116,7 +117,7 @@ def test_a_draft_is_edited_with_its_criteria_and_labels_in_one_form(researcher: 
 
 
 def test_saving_an_untouched_draft_changes_nothing(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     before = digest_of(content_of(draft))
     assert researcher.post(version_url(draft), version_form(researcher, draft)).status_code == 302
     draft.refresh_from_db()
@@ -124,7 +125,7 @@ def test_saving_an_untouched_draft_changes_nothing(researcher: Client) -> None:
 
 
 def test_a_new_criterion_comes_with_its_labels(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     fields = version_form(researcher, draft)
     fields |= {"criteria-TOTAL_FORMS": 3, "criteria-2-question": "How bad?", "criteria-2-key": "severity"}
     fields |= {"criteria-2-kind": "one", "criteria-2-position": 0, "criteria-2-shown_for": "verdict.bad"}
@@ -138,14 +139,14 @@ def test_a_new_criterion_comes_with_its_labels(researcher: Client) -> None:
 
 
 def test_labels_and_criteria_of_a_draft_can_be_removed(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     fields = version_form(researcher, draft) | {"criteria-0-labels-1-DELETE": "on", "criteria-1-DELETE": "on"}
     assert researcher.post(version_url(draft), fields).status_code == 302
     assert sorted(Label.objects.values_list("key", flat=True)) == ["bad", "great"]
 
 
 def test_the_verdict_can_move_to_another_criterion(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     fields = version_form(researcher, draft) | {
         "criteria-1-is_verdict": "on",
         "criteria-1-required": "on",
@@ -178,7 +179,7 @@ def test_the_verdict_can_move_to_another_criterion(researcher: Client) -> None:
     ],
 )  # fmt: skip
 def test_what_a_draft_cannot_be_is_said_in_the_form(researcher: Client, change: Fields, words: str) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     response = researcher.post(version_url(draft), version_form(researcher, draft) | change)
     assert response.status_code == 200
     assert words in unescape(response.content.decode())
@@ -188,13 +189,13 @@ def test_what_a_draft_cannot_be_is_said_in_the_form(researcher: Client, change: 
     "change", [{"criteria-TOTAL_FORMS": "x"}, {"criteria-0-id": "x"}, {"criteria-0-labels-TOTAL_FORMS": ""}]
 )
 def test_a_broken_form_is_no_server_error(researcher: Client, change: Fields) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     response = researcher.post(version_url(draft), version_form(researcher, draft) | change)
     assert response.status_code in (200, 400)
 
 
 def test_a_published_version_is_shown_and_not_edited(researcher: Client) -> None:
-    version = make_version()
+    version = make_version(small_yaml())
     page = researcher.get(version_url(version))
     assert page.status_code == 200
     assert "Sign error" in page.content.decode()
@@ -203,7 +204,7 @@ def test_a_published_version_is_shown_and_not_edited(researcher: Client) -> None
 
 
 def test_publishing_asks_first_and_then_freezes(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     url = version_url(draft, "publish_version")
     asked = researcher.get(url)
     assert "Publish small v1?" in asked.content.decode()
@@ -216,7 +217,7 @@ def test_publishing_asks_first_and_then_freezes(researcher: Client) -> None:
 
 
 def test_publishing_an_unfinished_draft_says_what_is_missing(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     Label.objects.filter(key="bad").update(definition="", hotkey="n")
     for response in (
         researcher.get(version_url(draft, "publish_version")),
@@ -231,7 +232,7 @@ def test_publishing_an_unfinished_draft_says_what_is_missing(researcher: Client)
 
 
 def test_a_version_is_cloned_and_retired_after_asking(researcher: Client) -> None:
-    version = make_version()
+    version = make_version(small_yaml())
     assert "next draft" in researcher.get(version_url(version, "clone")).content.decode()
     assert researcher.post(version_url(version, "clone")).status_code == 302
     draft = TaxonomyVersion.objects.get(status="draft")
@@ -260,7 +261,7 @@ def test_a_new_taxonomy_starts_with_a_draft(researcher: Client) -> None:
 
 
 def test_a_draft_can_be_deleted_and_started_again(researcher: Client) -> None:
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     assert researcher.post(version_url(draft, "delete"), {"post": "yes"}).status_code == 302
     assert not TaxonomyVersion.objects.exists()
     url = reverse("admin:taxonomies_taxonomy_new_draft", args=[draft.taxonomy_id])
@@ -271,7 +272,7 @@ def test_a_draft_can_be_deleted_and_started_again(researcher: Client) -> None:
 
 
 def test_the_next_draft_of_a_published_taxonomy_is_a_clone(researcher: Client) -> None:
-    version = make_version()
+    version = make_version(small_yaml())
     url = reverse("admin:taxonomies_taxonomy_new_draft", args=[version.taxonomy_id])
     assert researcher.get(url)["Location"] == version_url(version, "clone")
     clone_version(version=version)
@@ -295,8 +296,8 @@ def member_fields(*members: Fields, initial: int = 0) -> Fields:
 
 
 def test_a_researcher_makes_a_campaign_and_is_its_researcher(researcher: Client, rosa: User) -> None:
-    ann, bob = make_user(name="ann"), make_user(name="bob")
-    fields = campaign_fields(make_version(), {"user": ann.pk}, {"user": bob.pk, "pseudonym": "B"})
+    ann, bob = make_user("ann"), make_user("bob")
+    fields = campaign_fields(make_version(small_yaml()), {"user": ann.pk}, {"user": bob.pk, "pseudonym": "B"})
     assert researcher.post(reverse("admin:assignments_campaign_add"), fields).status_code == 302
     members = {member.user: member for member in Membership.objects.all()}
     assert {user.username: member.role for user, member in members.items()} == {
@@ -311,9 +312,9 @@ def test_a_researcher_makes_a_campaign_and_is_its_researcher(researcher: Client,
 
 
 def test_researchers_see_their_own_campaigns_only(researcher: Client, superuser: Client, rosa: User) -> None:
-    version = make_version()
-    own = make_campaign(key="own", version=version, researchers=[rosa])
-    others = make_campaign(key="others", version=version, annotators=[rosa])
+    version = make_version(small_yaml())
+    own = make_campaign(key="own", version=version, researchers=["rosa"])
+    others = make_campaign(key="others", version=version, annotators=["rosa"])
     page = researcher.get(reverse("admin:assignments_campaign_changelist"))
     assert [campaign.key for campaign in page.context["cl"].result_list] == ["own"]
     assert researcher.get(reverse("admin:assignments_campaign_change", args=[own.pk])).status_code == 200
@@ -322,42 +323,19 @@ def test_researchers_see_their_own_campaigns_only(researcher: Client, superuser:
 
 
 def test_a_campaign_cannot_be_made_with_a_draft(researcher: Client) -> None:
-    fields = campaign_fields(make_version(publish=False))
+    fields = campaign_fields(make_version(small_yaml(), publish=False))
     response = researcher.post(reverse("admin:assignments_campaign_add"), fields)
     assert response.status_code == 200
     assert "Select a valid choice" in response.content.decode()
 
 
-def make_chain() -> Chain:
-    """One chain of one step, as the importer would leave it."""
-    dataset = Dataset.objects.get_or_create(key="chains", title="Chains")[0]
-    problem = Problem.objects.create(dataset=dataset, external_id="p", text="What is <b>2 + 2</b>?")
-    step = Step.objects.create(problem=problem, index=0, text="It is\n<i>4</i>.", digest=b"s" * 32)
-    chain = Chain.objects.create(
-        dataset=dataset, problem=problem, external_id="c", step_count=1, digest=b"c" * 32
-    )
-    ChainStep.objects.create(chain=chain, index=0, step=step)
-    return chain
-
-
-def give_chain(campaign: Campaign, annotator: User) -> None:
-    Assignment.objects.create(
-        campaign=campaign,
-        taxonomy_version=campaign.taxonomy_version,
-        chain=make_chain(),
-        annotator=annotator,
-        seat=0,
-        claimed_at=timezone.now(),
-        expires_at=timezone.now(),
-    )
-
-
 def test_a_member_who_was_given_chains_is_suspended_instead_of_removed(
     researcher: Client, rosa: User
 ) -> None:
-    ann = make_user(name="ann")
-    campaign = make_campaign(annotators=[ann], researchers=[rosa])
-    give_chain(campaign, ann)
+    ann = make_user("ann")
+    make_chain()
+    campaign = make_campaign(annotators=["ann"], researchers=["rosa"])
+    make_assignment(campaign=campaign, annotator="ann")
     member = campaign.memberships.get(user=ann)
     url = reverse("admin:assignments_campaign_change", args=[campaign.pk])
     row: Fields = {"id": member.pk, "campaign": campaign.pk, "user": ann.pk, "pseudonym": member.pseudonym}
@@ -373,10 +351,10 @@ def test_a_member_who_was_given_chains_is_suspended_instead_of_removed(
 
 
 def test_a_campaign_with_claimed_chains_keeps_dataset_and_version(researcher: Client, rosa: User) -> None:
-    ann = make_user(name="ann")
-    campaign = make_campaign(annotators=[ann], researchers=[rosa])
-    give_chain(campaign, ann)
-    other = make_version(key="other")
+    make_chain()
+    campaign = make_campaign(annotators=["ann"], researchers=["rosa"])
+    make_assignment(campaign=campaign, annotator="ann")
+    other = make_version(small_yaml(key="other"))
     url = reverse("admin:assignments_campaign_change", args=[campaign.pk])
     fields = campaign_fields(other) | {"campaign-title": "New title"}
     assert researcher.post(url, fields).status_code == 302
@@ -386,7 +364,7 @@ def test_a_campaign_with_claimed_chains_keeps_dataset_and_version(researcher: Cl
 
 
 def test_imported_text_is_shown_as_text_and_never_changed(superuser: Client) -> None:
-    chain = make_chain()
+    chain = make_chain(steps=["It is\n<i>4</i>."], problem="What is <b>2 + 2</b>?")
     page = superuser.get(reverse("admin:chains_chain_change", args=[chain.pk])).content.decode()
     assert "It is\n&lt;i&gt;4&lt;/i&gt;." in page
     for model, pk in (("chain", chain.pk), ("problem", chain.problem_id), ("step", Step.objects.get().pk)):
@@ -413,10 +391,25 @@ def test_an_import_shows_its_state_and_bad_lines(researcher: Client) -> None:
     assert "steps[2]: &lt;empty&gt;" in page
 
 
+def test_a_dataset_says_how_chains_come_in(researcher: Client) -> None:
+    dataset = Dataset.objects.create(key="chains", title="Chains")
+    page = researcher.get(reverse("admin:chains_dataset_change", args=[dataset.pk])).content.decode()
+    assert "manage.py import_chains FILE --dataset chains" in page
+    assert "/api/v1/datasets/chains/imports/" in page
+    assert "--dataset KEY" in researcher.get(reverse("admin:chains_dataset_add")).content.decode()
+
+
+def test_a_campaign_says_which_of_its_choices_do_nothing_yet(researcher: Client) -> None:
+    page = researcher.get(reverse("admin:assignments_campaign_add")).content.decode()
+    assert "Repair still behaves like continue." in page
+    assert "The grading page still shows all steps at once." in page
+
+
 def test_what_is_in_use_cannot_be_deleted(superuser: Client) -> None:
-    ann = make_user(name="ann")
-    campaign = make_campaign(annotators=[ann])
-    give_chain(campaign, ann)
+    ann = make_user("ann")
+    make_chain()
+    campaign = make_campaign(annotators=["ann"])
+    make_assignment(campaign=campaign, annotator="ann")
     version = campaign.taxonomy_version
     for thing in (campaign, campaign.dataset, version, version.taxonomy, ann):
         url = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_delete", args=[thing.pk])
@@ -436,13 +429,13 @@ def test_what_the_database_refuses_is_a_sentence_and_no_server_error(
     researcher: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if another tab had changed the labels between this form's check and its save."""
-    draft = make_version(publish=False)
+    draft = make_version(small_yaml(), publish=False)
     fields = version_form(researcher, draft) | {
         "criteria-0-labels-0-key": "okay",
         "criteria-0-labels-1-key": "great",
     }
     monkeypatch.setattr(
-        "taxonomies.admin.LabelForm._get_validation_exclusions", lambda form: {"key", "criterion"}
+        "taxonomies.admin.forms.LabelForm._get_validation_exclusions", lambda form: {"key", "criterion"}
     )
     response = researcher.post(version_url(draft), fields, follow=True)
     page = unescape(response.content.decode())
@@ -491,7 +484,7 @@ def test_a_superuser_makes_researchers_and_sets_passwords(superuser: Client) -> 
 
 
 def test_a_taken_name_is_said_in_the_form(researcher: Client) -> None:
-    make_user(name="ann")
+    make_user("ann")
     page = researcher.post(reverse("admin:accounts_user_add"), {"username": "ann"})
     assert "already exists" in page.content.decode()
 

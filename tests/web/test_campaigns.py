@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from annotator.analysis import refreshing
@@ -9,7 +8,7 @@ from annotator.analysis.models import AgreementReport
 from annotator.assignments.members import add_member
 from annotator.assignments.models import Campaign, Membership, Role
 from annotator.jobs import running
-from tests.chain_makers import NOW, grade, make_assignment, make_campaign, make_chain, make_user
+from tests.makers import NOW, browser_of, grade, make_assignment, make_campaign, make_chain, make_user
 
 pytestmark = pytest.mark.django_db
 # A report reads in a transaction of its own.
@@ -23,12 +22,6 @@ def campaign() -> Campaign:
     add_member(campaign=made, user=make_user("rosa"), role=Role.RESEARCHER)
     add_member(campaign=made, user=make_user("rita"), role=Role.REVIEWER)
     return made
-
-
-def browser_of(name: str) -> Client:
-    client = Client()
-    client.force_login(make_user(name))
-    return client
 
 
 def computed(campaign: Campaign) -> None:

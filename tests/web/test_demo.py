@@ -16,7 +16,7 @@ from annotator.assignments.models import Assignment, Campaign, Role
 from annotator.chains.models import Chain
 from annotator.exports.rows import read_rows
 from annotator.grading.models import Grade
-from tests.chain_makers import make_campaign
+from tests.makers import make_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,8 +18,9 @@ from annotator.assignments.claiming import expire_leases
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Answer, Grade, GradeRevision
 from annotator.grading.submitting import submit
-from tests.chain_makers import (
+from tests.makers import (
     NOW,
+    browser_of,
     grade,
     grade_bad,
     make_assignment,
@@ -47,12 +48,6 @@ def make_open(*, annotators: tuple[str, ...] = ("ada", "ben"), **policy: Any) ->
 @pytest.fixture
 def assignment() -> Assignment:
     return make_open()
-
-
-def browser_of(name: str) -> Client:
-    client = Client()
-    client.force_login(make_user(name))
-    return client
 
 
 @pytest.fixture

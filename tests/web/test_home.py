@@ -8,7 +8,7 @@ from annotator.accounts.models import User
 from annotator.assignments.members import add_member
 from annotator.assignments.models import Assignment, Campaign, Membership, Role
 from annotator.grading.submitting import submit
-from tests.chain_makers import NOW, grade, make_assignment, make_campaign, make_chain, make_user
+from tests.makers import NOW, browser_of, grade, make_assignment, make_campaign, make_chain, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +18,6 @@ def campaign() -> Campaign:
     make_chain("a", steps=["one", "two", "three"])
     make_chain("b", steps=["four", "five", "six"])
     return make_campaign(annotators=["ada", "ben"], overlap=2)
-
-
-def browser_of(name: str) -> Client:
-    client = Client()
-    client.force_login(make_user(name))
-    return client
 
 
 def without_tokens(answer: Any) -> str:

@@ -311,3 +311,8 @@ def test_styled_and_plain_do_not_share_an_entry() -> None:
 )
 def test_without_a_cache_server_the_text_is_rendered_all_the_same() -> None:
     assert render_text("**x**") == "<p><strong>x</strong></p>\n"
+
+
+@pytest.mark.parametrize("text", ["The answer is **5**.", 'He says "*no*" twice.', "Take *great*."])
+def test_emphasis_may_end_a_sentence_or_a_quotation(text: str) -> None:
+    assert "*" not in render_text(text)

@@ -77,7 +77,14 @@ class Command(BaseCommand):
         assert taken is not None
         size = path.stat().st_size
         with tqdm(total=size, unit="B", unit_scale=True, disable=None, leave=False, desc=path.name) as bar:
-            importing.run_import(run=taken, now=timezone.now(), watch=lambda done: bar.update(done - bar.n))
+            try:
+                importing.run_import(
+                    run=taken, now=timezone.now(), watch=lambda done: bar.update(done - bar.n)
+                )
+            except KeyboardInterrupt:
+                # Else a worker would take the run for one that died, and import after all.
+                running.fail(taken, error="stopped by Ctrl-C; nothing was stored", now=timezone.now())
+                raise
         return taken
 
 

@@ -1,0 +1,105 @@
+"""The one form in which a draft is written, and what it may bring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from taxonomies.models import Criterion
+
+VALUES = [("", "none"), (1, "1 sound"), (0, "0 neutral"), (-1, "-1 flawed")]
+
+
+class LineEndings(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
+    """A text, and so a digest, should not depend on whether it went through a browser."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea) and isinstance(field, forms.CharField):
+                field.strip = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return {
+            name: value.replace("\r\n", "\n") if isinstance(value, str) else value
+            for name, value in cleaned.items()
+        }
+
+
+class VersionForm(LineEndings):
+    class Meta:
+        widgets = {"guidelines": UnfoldAdminTextareaWidget({"rows": 16})}
+
+
+class CriterionForm(LineEndings):
+    class Meta:
+        widgets = {"shown_for": UnfoldAdminTextInputWidget()}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("is_verdict"):
+            if cleaned.get("kind") != "one":
+                self.add_error("kind", "The verdict asks for one label.")
+            if not cleaned.get("required"):
+                self.add_error("required", "The verdict is required.")
+            if cleaned.get("shown_for"):
+                self.add_error("shown_for", "The verdict is asked of every step; leave this empty.")
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The formset counts the verdicts: one by one, moving the verdict to another criterion would be refused.
+        return {*super()._get_validation_exclusions(), "is_verdict"}  # type: ignore[misc]  # unknown to the stubs
+
+
+class LabelForm(LineEndings):
+    value = forms.TypedChoiceField(
+        choices=VALUES,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="Verdict labels only.",
+    )
+
+    class Meta:
+        widgets = {
+            name: UnfoldAdminTextareaWidget({"rows": 3})
+            for name in ("definition", "good_example", "bad_example")
+        }
+
+
+class OrderedFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfold is untyped
+    """New rows go to the end."""
+
+    def save_new(self, form: forms.ModelForm[Any], commit: bool = True) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
+        last = max((old.instance.position for old in self.initial_forms), default=-1)
+        form.instance.position = last + 1 + self.extra_forms.index(form)
+        return super().save_new(form, commit=commit)
+
+
+class CriterionFormSet(OrderedFormSet):
+    def clean(self) -> None:
+        super().clean()
+        verdicts = [
+            form.cleaned_data.get("key") or "a new criterion"
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("is_verdict") and form not in self.deleted_forms
+        ]
+        if len(verdicts) > 1:
+            raise forms.ValidationError(f"Only one criterion is the verdict; ticked: {', '.join(verdicts)}.")
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
+        # The old verdict steps back before the new one is saved: the database never sees two.
+        unticked = [form.instance.pk for form in self.initial_forms if "is_verdict" in form.changed_data]
+        Criterion.objects.filter(pk__in=unticked).update(is_verdict=False)
+        return super().save(commit=commit)
+
+
+class LabelFormSet(OrderedFormSet):
+    def save_new(self, form: forms.ModelForm[Any], commit: bool = True) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
+        form.instance.version_id = self.instance.version_id
+        return super().save_new(form, commit=commit)
