@@ -25,7 +25,8 @@ INSERT INTO assignments_assignment (public_id, campaign_id, taxonomy_version_id,
 SELECT gen_random_uuid(), k.id, k.taxonomy_version_id, c.id, m.user_id, m.seat, 'work', 'submitted', now(), now(), now(),
     'solution', '', 40, 'styled', 0, '{}'
 FROM assignments_campaign k JOIN chains_chain c ON c.dataset_id = k.dataset_id
-JOIN (SELECT campaign_id, user_id, row_number() OVER (ORDER BY id) - 1 AS seat FROM assignments_membership) m
+JOIN (SELECT campaign_id, user_id, row_number() OVER (PARTITION BY campaign_id ORDER BY id) - 1 AS seat
+      FROM assignments_membership) m
     ON m.campaign_id = k.id
 WHERE k.id = %s
 """
