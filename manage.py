@@ -6,10 +6,12 @@ import sys
 from contextlib import ExitStack
 
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
 
 from annotator.embedded.environment import environment, placeholder_environment, set_development_defaults
 from annotator.embedded.places import Places, default_var_dir
 from annotator.embedded.processes import EmbeddedError
+from annotator.embedded.schema import is_behind
 from annotator.embedded.single_run import only_run
 
 COMMANDS_WITHOUT_SERVERS = {"help", "version", "check", "collectstatic"}
@@ -32,7 +34,16 @@ def main() -> int:
         except EmbeddedError as error:
             print(error, file=sys.stderr)
             return 1
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except ProgrammingError:
+            if not is_behind():
+                raise
+            print(
+                "The database is not up to date: run `manage.py migrate` first, or `make run`.",
+                file=sys.stderr,
+            )
+            return 1
     return 0
 
 

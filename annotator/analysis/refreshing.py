@@ -65,6 +65,7 @@ def stale_campaigns() -> list[Campaign]:
 
 def refresh_agreement(*, report: AgreementReport, now: datetime) -> None:
     """Compute and store a report that this worker has taken, with the consensus it rests on."""
+    clock = running.clock_from(now)
     vocabulary = vocabulary_of(report.taxonomy_version_id)
     # Noted beforehand too, so that a report that fails says over which grades.
     note_basis(report, seen=freshness(campaign_id=report.campaign_id, version_id=report.taxonomy_version_id))
@@ -75,7 +76,7 @@ def refresh_agreement(*, report: AgreementReport, now: datetime) -> None:
         note_basis(report, seen=gathered.freshness)
         report.figures = figures(gathered, counts=counts, vocabulary=vocabulary)
         report.save(update_fields=["figures"])
-        running.finish(report, now=now)
+        running.finish(report, now=clock())
 
 
 def note_basis(report: AgreementReport, *, seen: Freshness) -> None:

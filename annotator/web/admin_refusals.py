@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
@@ -18,6 +19,13 @@ class AdminRefusalsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, arguments: object, named_arguments: object
+    ) -> None:
+        """400 for a NUL in the address: the admin's filters and searches would hand it to PostgreSQL, which has none."""
+        if is_admin(request) and any("\0" in value for _, values in request.GET.lists() for value in values):
+            raise BadRequest("NUL in the address")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         # ProtectedError and RestrictedError are IntegrityErrors too.

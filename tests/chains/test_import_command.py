@@ -95,7 +95,7 @@ def test_an_import_stopped_by_ctrl_c_has_failed_and_is_not_taken_up_by_a_worker(
     other_import = connection.copy()
     other_import.set_autocommit(False)
     with other_import.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM chains_dataset WHERE id = %s FOR UPDATE", [dataset.pk])
+        cursor.execute("SELECT 1 FROM chains_dataset WHERE id = %s FOR NO KEY UPDATE", [dataset.pk])
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, 1)
     try:

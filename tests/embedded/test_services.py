@@ -115,6 +115,12 @@ def test_one_url_without_the_other_is_refused_with_words(var_dir: Path) -> None:
     assert "Only DATABASE_URL is set" in answer.stderr
 
 
+def test_a_command_before_the_first_start_says_what_to_run(var_dir: Path) -> None:
+    answer = manage("refresh", "pilot", variables=fresh_variables(var_dir))
+    assert answer.returncode == 1
+    assert answer.stderr == "The database is not up to date: run `manage.py migrate` first, or `make run`.\n"
+
+
 def test_data_of_another_major_version_are_refused_with_words(var_dir: Path) -> None:
     (var_dir / "postgres").mkdir(parents=True)
     (var_dir / "postgres" / "PG_VERSION").write_text("17\n")

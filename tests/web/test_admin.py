@@ -405,6 +405,17 @@ def test_a_campaign_says_which_of_its_choices_do_nothing_yet(researcher: Client)
     assert "The grading page still shows all steps at once." in page
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/chains/importrun/?state__exact=%00",
+        "/admin/autocomplete/?app_label=assignments&model_name=membership&field_name=user&term=%00",
+    ],
+)
+def test_nul_in_an_address_is_no_server_error(researcher: Client, address: str) -> None:
+    assert researcher.get(address).status_code == 400
+
+
 def test_what_is_in_use_cannot_be_deleted(superuser: Client) -> None:
     ann = make_user("ann")
     make_chain()

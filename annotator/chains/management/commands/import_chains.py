@@ -58,7 +58,8 @@ class Command(BaseCommand):
             ) from error
         dataset, made = Dataset.objects.get_or_create(key=key, defaults={"title": key, "domain": domain})
         if made:
-            self.stderr.write(f"Made dataset {key}.")
+            # Not in red: it is no error.
+            self.stderr.write(f"Made dataset {key}.", style_func=str)
         return dataset
 
     def import_file(self, *, path: Path, dataset: Dataset, format_name: str) -> ImportRun:

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from annotator.embedded.crew import Crew, Member
 from annotator.embedded.environment import ensure_services, keeper_is_running, uses_embedded_services
 from annotator.embedded.places import Places
 from annotator.embedded.processes import EmbeddedError
 from annotator.embedded.programs import WORKER_VARIABLES, beat_arguments, web_arguments, worker_arguments
+from annotator.embedded.schema import is_behind
 from annotator.embedded.single_run import HOST, wanted_port, web_address
 
 _LOOK_SECONDS = 0.05
@@ -47,8 +47,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _prepare_database(self) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if is_behind():
             self._say("Bringing the database up to date ...")
             call_command("migrate", interactive=False, verbosity=0)
         if "demo" in get_commands():
