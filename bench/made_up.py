@@ -1,6 +1,7 @@
 """Made-up chains of a given size, always the same for the same seed."""
 
 import random
+import time
 from collections.abc import Iterator
 
 import orjson
@@ -70,16 +71,18 @@ def dataset(*, key: str) -> Dataset:
     return Dataset.objects.create(key=key, title=key)
 
 
-def import_made_up(*, into: Dataset, chains: int, steps: int) -> ImportRun:
+def import_made_up(*, into: Dataset, chains: int, steps: int) -> float:
+    """Writes a file of made-up chains and imports it; the seconds that the import took."""
     path = settings.VAR_DIR / f"{into.key}.jsonl"
     with path.open("wb") as file:
         file.writelines(lines(chains=chains, steps=steps, prefix=into.key))
+    began = time.perf_counter()
     asked = importing.request_import(
         dataset=into,
         path=path,
         file_name=path.name,
         format_name="native",
-        sha256="",
+        sha256=importing.sha256_of(path),
         requested_by=None,
         idempotency_key=None,
         now=timezone.now(),
@@ -87,9 +90,10 @@ def import_made_up(*, into: Dataset, chains: int, steps: int) -> ImportRun:
     run = running.take(ImportRun, pk=asked.pk, now=timezone.now())
     assert run is not None
     importing.run_import(run=run, now=timezone.now())
+    seconds = time.perf_counter() - began
     path.unlink()
     assert run.chains_added == chains, run.error
-    return run
+    return seconds
 
 
 def campaign(*, key: str, chains: Dataset, annotators: list[User], overlap: int) -> Campaign:
