@@ -51,7 +51,7 @@ def test_one_command_brings_everything_up_and_ctrl_c_takes_everything_down(var_d
         assert python_in(var_dir, ADD_A_PERSON).returncode == 0
         assert run.process.poll() is None
         assert run.end(signal.SIGINT) == 0
-    assert at_work_in(var_dir) == []
+    assert wait_for(lambda: at_work_in(var_dir) == [])
 
 
 def test_a_supervisor_killed_with_9_leaves_no_orphan_and_no_loss(var_dir: Path) -> None:
@@ -79,7 +79,7 @@ def test_killing_everything_with_9_loses_nothing_and_the_next_start_recovers(var
         assert wait_for(lambda: run.said("they start again"))
         assert wait_for(lambda: python_in(var_dir, COUNT_PEOPLE).stdout == "1\n")
         assert run.end(signal.SIGTERM) == 0
-    assert at_work_in(var_dir) == []
+    assert wait_for(lambda: at_work_in(var_dir) == [])
 
 
 def test_outside_servers_are_used_when_they_are_named(var_dir: Path) -> None:

@@ -52,7 +52,7 @@ def var_dir() -> Iterator[Path]:
 def test_a_command_starts_the_servers_for_itself_and_leaves_nothing_at_work(var_dir: Path) -> None:
     answer = python_in(var_dir, ASK)
     assert answer.stdout == "42\n", answer.stderr
-    assert at_work_in(var_dir) == []
+    assert wait_for(lambda: at_work_in(var_dir) == [])
     for secret in ("secret_key", "postgres_password"):
         assert (var_dir / secret).stat().st_mode & 0o777 == 0o600
 
@@ -62,7 +62,7 @@ def test_the_last_of_two_commands_stops_the_servers_not_the_one_that_started_the
         assert _finish(first) == "42\n"
         assert at_work_in(var_dir) != []
         assert _finish(second) == "42\n"
-    assert at_work_in(var_dir) == []
+    assert wait_for(lambda: at_work_in(var_dir) == [])
 
 
 def test_commands_that_come_at_the_same_time_all_get_their_servers(var_dir: Path) -> None:
@@ -72,7 +72,7 @@ def test_commands_that_come_at_the_same_time_all_get_their_servers(var_dir: Path
         for _ in range(4)
     ]
     assert [process.communicate(timeout=60)[0] for process in processes] == ["42\n"] * 4
-    assert at_work_in(var_dir) == []
+    assert wait_for(lambda: at_work_in(var_dir) == [])
 
 
 def test_data_survive_kill_9_of_servers_and_keeper(var_dir: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_normal_user_runs_the_servers_as_himself() -> None:
         )
         assert answer.stdout == "42\n", answer.stderr
         assert (var_dir / "postgres").stat().st_uid == nobody.pw_uid
-        assert at_work_in(var_dir) == []
+        assert wait_for(lambda: at_work_in(var_dir) == [])
 
 
 def _python_for(user: pwd.struct_passwd) -> str:
