@@ -255,10 +255,7 @@ def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markd
 
 
 def _is_operator_or_name(run: str, before: str, behind: str) -> bool:
-    """`before` are the two characters before the run, `behind` the two after it.
-
-    A second character tells .5 from a full stop, and a quotation that begins or ends here from one beside it.
-    """
+    """`before` and `behind` are two characters each: the second tells .5 from a full stop, an opening quote from a closing."""
     last, opens = before[-1], before[-1] in "'\"" and not before[:-1].isalnum()
     first, closes = behind[0], behind[0] in '."' and not behind[1:].isalnum()
     if run[0] == "_":
