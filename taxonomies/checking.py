@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taxonomies.content import CriterionContent, LabelContent, VersionContent, asked_first
-from taxonomies.models import CriterionKind
+from taxonomies.models import CriterionKind, Scope
 
 # What the keys of the grading page do; a label that took one of them could never be given.
 PAGE_KEYS = {
@@ -58,7 +58,12 @@ def structure_problems(criteria: list[CriterionContent]) -> Iterator[Problem]:
     yield from repeated_keys(criteria, path="criteria", what="criterion")
     verdicts = [(position, criterion) for position, criterion in enumerate(criteria) if criterion["verdict"]]
     for position, criterion in verdicts:
-        if criterion["kind"] != CriterionKind.ONE or not criterion["required"] or criterion["shown_for"]:
+        if (
+            criterion["kind"] != CriterionKind.ONE
+            or criterion["scope"] != Scope.STEP
+            or not criterion["required"]
+            or criterion["shown_for"]
+        ):
             yield Problem(
                 f"criteria[{position}]",
                 f"the verdict {criterion['key']} asks every step for one label: kind one, required, no condition",
@@ -118,6 +123,7 @@ def hotkey_problems(name: str, hotkey: str, *, verdict: bool, path: str) -> Iter
 def condition_problems(criteria: list[CriterionContent]) -> Iterator[Problem]:
     """A condition names a label of a criterion asked before, so conditions can be met and never go in a circle."""
     labels = {c["key"]: {label["key"] for label in c["labels"]} for c in criteria}
+    scopes = {c["key"]: c["scope"] for c in criteria}
     asked_before: dict[str, set[str]] = {}
     before: set[str] = set()
     for criterion in sorted(criteria, key=asked_first):
@@ -135,6 +141,11 @@ def condition_problems(criteria: list[CriterionContent]) -> Iterator[Problem]:
                 yield Problem(path, f"{entry!r}: there is no criterion {named!r}")
             elif named not in asked_before[criterion["key"]]:
                 yield Problem(path, f"{entry!r}: {named} is not asked before {criterion['key']}")
+            elif scopes[named] != criterion["scope"]:
+                yield Problem(
+                    path,
+                    f"{entry!r}: {named} is asked of the {scopes[named]}, {criterion['key']} of the {criterion['scope']}",
+                )
             elif label not in labels[named]:
                 yield Problem(path, f"{entry!r}: {named} has no label {label!r}")
 
@@ -156,7 +167,9 @@ def hotkey_collisions(criteria: list[CriterionContent]) -> Iterator[Problem]:
 
 
 def same_screen(first: CriterionContent, second: CriterionContent, kinds: dict[str, str]) -> bool:
-    """Whether a step can show both. Only different labels of one single-choice criterion exclude each other."""
+    """Whether both can be asked at once. Only different labels of one single-choice criterion exclude each other."""
+    if first["scope"] != second["scope"]:
+        return False
     if first is second or not first["shown_for"] or not second["shown_for"]:
         return True
     conditions = {entry.partition(".")[0] for entry in [*first["shown_for"], *second["shown_for"]]}

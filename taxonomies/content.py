@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
-from taxonomies.models import Criterion, Label, TaxonomyVersion
+from taxonomies.models import Criterion, Label, Scope, TaxonomyVersion
 
 
 class LabelContent(TypedDict):
@@ -22,6 +23,7 @@ class CriterionContent(TypedDict):
     key: str
     question: str
     kind: str
+    scope: str
     required: bool
     verdict: bool
     shown_for: list[str]
@@ -32,6 +34,7 @@ class VersionContent(TypedDict):
     """All that publishing freezes: the basis of the digest, and of the YAML form."""
 
     guidelines: str
+    content_features: list[str]
     criteria: list[CriterionContent]
 
 
@@ -39,11 +42,13 @@ def content_of(version: TaxonomyVersion) -> VersionContent:
     criteria = version.criteria.prefetch_related("labels").order_by("-is_verdict", "position", "pk")
     return {
         "guidelines": version.guidelines,
+        "content_features": sorted(version.content_features),
         "criteria": [
             {
                 "key": criterion.key,
                 "question": criterion.question,
                 "kind": criterion.kind,
+                "scope": criterion.scope,
                 "required": criterion.required,
                 "verdict": criterion.is_verdict,
                 "shown_for": list(criterion.shown_for),
@@ -70,13 +75,15 @@ def label_content(label: Label) -> LabelContent:
 def write_content(*, version: TaxonomyVersion, content: VersionContent) -> None:
     """Fill an empty draft."""
     version.guidelines = content["guidelines"]
-    version.save(update_fields=["guidelines"])
+    version.content_features = content["content_features"]
+    version.save(update_fields=["guidelines", "content_features"])
     for criterion_position, asked in enumerate(content["criteria"]):
         criterion = Criterion.objects.create(
             version=version,
             key=asked["key"],
             question=asked["question"],
             kind=asked["kind"],
+            scope=asked["scope"],
             required=asked["required"],
             position=criterion_position,
             is_verdict=asked["verdict"],
@@ -89,10 +96,21 @@ def write_content(*, version: TaxonomyVersion, content: VersionContent) -> None:
 
 
 def digest_of(content: VersionContent) -> str:
-    """SHA-256 over the content as JSON with sorted keys and no spaces, the verdict first; 64 hex digits."""
-    ordered = {**content, "criteria": sorted(content["criteria"], key=asked_first)}
+    """SHA-256 over the content as JSON with sorted keys and no spaces, the verdict first; 64 hex digits.
+
+    What came after the first release counts only where it is used, so that older digests stand.
+    """
+    criteria = [without(asked, "scope", usual=Scope.STEP) for asked in content["criteria"]]
+    ordered = {
+        **without(content, "content_features", usual=[]),
+        "criteria": sorted(criteria, key=lambda asked: not asked["verdict"]),
+    }
     text = json.dumps(ordered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without(fields: Mapping[str, Any], key: str, *, usual: object) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != key or value != usual}
 
 
 def asked_first(criterion: CriterionContent) -> bool:

@@ -24,6 +24,7 @@ from taxonomies.content import (
 from taxonomies.models import (
     Criterion,
     Label,
+    Scope,
     Taxonomy,
     TaxonomyVersion,
     Tone,
@@ -96,7 +97,10 @@ def read_taxonomy_file(*, text: str, publish: bool) -> TaxonomyFile:
     reading = Reading()
     required = {"taxonomy", "title", "criteria"}
     fields = reading.mapping(
-        read_document(text), "", allowed={*required, "domain", "description", "guidelines"}, required=required
+        read_document(text),
+        "",
+        allowed={*required, "domain", "description", "guidelines", "content_features"},
+        required=required,
     )
     file = TaxonomyFile(
         key=text_of(reading, fields, "taxonomy", model=Taxonomy, name="key"),
@@ -105,6 +109,7 @@ def read_taxonomy_file(*, text: str, publish: bool) -> TaxonomyFile:
         description=text_of(reading, fields, "description", model=Taxonomy),
         content={
             "guidelines": text_of(reading, fields, "guidelines", model=TaxonomyVersion),
+            "content_features": read_features(reading, fields.get("content_features")),
             "criteria": [
                 read_criterion(reading, node, path)
                 for path, node in reading.entries(fields.get("criteria"), "criteria")
@@ -122,6 +127,17 @@ def read_taxonomy_file(*, text: str, publish: bool) -> TaxonomyFile:
     return file
 
 
+def read_features(reading: Reading, node: Node | None) -> list[str]:
+    field = TaxonomyVersion._meta.get_field("content_features").base_field
+    features: list[str] = []
+    for path, entry in reading.entries(node, "content_features"):
+        feature = reading.text(entry, path, field=field)
+        if feature in features:
+            reading.refuse(entry, path, f"{feature!r} stands here twice")
+        features.append(feature)
+    return sorted(features)
+
+
 def refuse_if_any(problems: list[LineProblem]) -> None:
     if problems:
         raise NotLoadable(sorted(problems, key=lambda problem: problem.line))
@@ -129,13 +145,14 @@ def refuse_if_any(problems: list[LineProblem]) -> None:
 
 def read_criterion(reading: Reading, node: Node, path: str) -> CriterionContent:
     required = {"key", "question"}
-    optional = {"kind", "required", "verdict", "shown_for", "labels"}
+    optional = {"kind", "scope", "required", "verdict", "shown_for", "labels"}
     fields = reading.mapping(node, path, allowed=required | optional, required=required)
     shown_for = Criterion._meta.get_field("shown_for").base_field
     return {
         "key": text_of(reading, fields, "key", model=Criterion, path=path),
         "question": text_of(reading, fields, "question", model=Criterion, path=path),
         "kind": text_of(reading, fields, "kind", model=Criterion, path=path),
+        "scope": text_of(reading, fields, "scope", model=Criterion, path=path),
         "required": reading.flag(fields.get("required"), f"{path}.required"),
         "verdict": reading.flag(fields.get("verdict"), f"{path}.verdict"),
         "shown_for": [
@@ -184,11 +201,12 @@ def dump_taxonomy(version: TaxonomyVersion) -> str:
         "domain": taxonomy.domain,
         "description": taxonomy.description,
         "guidelines": content["guidelines"],
+        "content_features": content["content_features"],
     }
     criteria = []
     for criterion in content["criteria"]:
         labels = [without_usual(label, usual={"tone": Tone.NEUTRAL}) for label in criterion["labels"]]
-        criteria.append(without_usual({**criterion, "labels": labels}, usual={}))
+        criteria.append(without_usual({**criterion, "labels": labels}, usual={"scope": Scope.STEP}))
     return yaml.dump(
         {**without_usual(document, usual={}), "criteria": criteria},
         Dumper=BlockDumper,

@@ -1,5 +1,6 @@
 """What a grade may say. A published version and everything below it is frozen by the database."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -26,6 +27,35 @@ class CriterionKind(models.TextChoices):
     TEXT = "text", "text"
 
 
+class Scope(models.TextChoices):
+    STEP = "step", "every step"
+    CHAIN = "chain", "the whole chain, once"
+
+
+class StyleFeature(models.TextChoices):
+    """Surface properties of a step's text that may sway its graders; `analysis` says how each is measured."""
+
+    BULLETS = "bullets", "bullets or a numbered list"
+    FIRST_PERSON = "first_person", "first person"
+    HEDGE = "hedge", "hedging"
+    BOOSTER = "booster", "boosters such as clearly"
+    LATEX = "latex", "LaTeX"
+    EMPHASIS = "emphasis", "bold or italics"
+    HEADING = "heading", "headings"
+    CODE = "code", "code"
+    TABLE = "table", "tables"
+    EMOJI = "emoji", "emoji"
+    POLITENESS = "politeness", "politeness"
+    QUESTION = "question", "questions"
+    EXCLAMATION = "exclamation", "exclamation marks"
+    WORDS = "words", "number of words"
+    SENTENCES = "sentences", "number of sentences"
+    WORDS_PER_SENTENCE = "words_per_sentence", "words per sentence"
+    LATEX_SHARE = "latex_share", "share of LaTeX"
+    DIGIT_SHARE = "digit_share", "share of digits"
+    TYPE_TOKEN_RATIO = "type_token_ratio", "variety of words"
+
+
 class Tone(models.TextChoices):
     """How a label looks; what it is worth is its value."""
 
@@ -39,6 +69,12 @@ class Taxonomy(models.Model):
     title = models.CharField(max_length=200)
     domain = models.CharField(max_length=80, blank=True, help_text="For example: algebra, law, code.")
     description = models.TextField(blank=True)
+    owners = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="taxonomies",
+        help_text="The researchers who see and change it. Without owners it belongs to all researchers.",
+    )
 
     class Meta:
         verbose_name_plural = "taxonomies"
@@ -55,6 +91,12 @@ class TaxonomyVersion(models.Model):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=16, choices=VersionStatus, default=VersionStatus.DRAFT)
     guidelines = models.TextField(blank=True, help_text="Markdown. Annotators read it beside the steps.")
+    content_features = ArrayField(
+        models.CharField(max_length=32, choices=StyleFeature),
+        default=list,
+        blank=True,
+        help_text="What is content here, not surface style: a code block in code review. Style reports leave it out.",
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)
 
@@ -80,6 +122,9 @@ class Criterion(models.Model):
     key = models.CharField(max_length=80, validators=[valid_key])
     question = models.CharField(max_length=500)
     kind = models.CharField(max_length=8, choices=CriterionKind, default=CriterionKind.ONE)
+    scope = models.CharField(
+        max_length=8, choices=Scope, default=Scope.STEP, help_text="What is asked about."
+    )
     required = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
     is_verdict = models.BooleanField(
@@ -107,12 +152,15 @@ class Criterion(models.Model):
             ),
             models.CheckConstraint(
                 name="a_verdict_asks_for_one_required_label_of_every_step",
-                condition=Q(is_verdict=False) | Q(kind="one", required=True, shown_for=[]),
+                condition=Q(is_verdict=False) | Q(kind="one", required=True, shown_for=[], scope="step"),
             ),
             # Targets of composite foreign keys.
             models.UniqueConstraint(name="criterion_with_its_version", fields=["id", "version"]),
             models.UniqueConstraint(
                 name="criterion_with_its_version_and_kind", fields=["id", "version", "kind"]
+            ),
+            models.UniqueConstraint(
+                name="criterion_with_its_version_and_scope", fields=["id", "version", "scope"]
             ),
             models.UniqueConstraint(
                 name="criterion_with_whether_it_is_the_verdict", fields=["id", "version", "is_verdict"]
@@ -164,11 +212,16 @@ class Label(models.Model):
 
 
 class LabelMapping(models.Model):
-    """What a label of one version becomes in a later one: kept, renamed, merged, split, or dropped (no target)."""
+    """What a label of one version becomes in a later one: kept, renamed, merged, split, or dropped (no target).
+
+    Two rows for one source split it, two sources of one target are merged. A version is mapped once every label of it
+    has a row.
+    """
 
     source = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="mappings_out")
-    to_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="mappings_in")
-    target = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    # A draft may go, and labels of it: what was mapped to them waits for another target.
+    to_version = models.ForeignKey(TaxonomyVersion, on_delete=models.CASCADE, related_name="mappings_in")
+    target = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [

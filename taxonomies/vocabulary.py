@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from taxonomies.models import CriterionKind, Label, TaxonomyVersion
+from taxonomies.models import CriterionKind, Label, Scope, TaxonomyVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Question:
     key: str
     text: str
     kind: str
+    scope: str
     required: bool
     shown_for: frozenset[str]
     choices: tuple[Choice, ...]
@@ -48,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The verdict, and the further questions in the order in which they are asked."""
+    """The verdict, and the further questions in the order in which they are asked: of a step, and of the chain."""
 
     version_id: int
     taxonomy_key: str
@@ -57,10 +58,20 @@ class Vocabulary:
     guidelines: str
     verdict: Question
     questions: tuple[Question, ...]
+    chain_questions: tuple[Question, ...]
+
+    @property
+    def further(self) -> tuple[Question, ...]:
+        """Every question but the verdict."""
+        return (*self.questions, *self.chain_questions)
 
     def asked_after(self, given: frozenset[str]) -> tuple[Question, ...]:
-        """The further questions that apply once these `criterion.label` answers were given."""
+        """The further questions of a step that apply once these `criterion.label` answers were given."""
         return tuple(q for q in self.questions if q.is_asked_after(given))
+
+    def asked_of_chain(self, given: frozenset[str]) -> tuple[Question, ...]:
+        """The questions of the whole chain that apply once these `criterion.label` answers were given to others."""
+        return tuple(q for q in self.chain_questions if q.is_asked_after(given))
 
 
 @lru_cache(maxsize=256)
@@ -77,6 +88,7 @@ def read_vocabulary(version: TaxonomyVersion) -> Vocabulary:
             key=criterion.key,
             text=criterion.question,
             kind=criterion.kind,
+            scope=criterion.scope,
             required=criterion.required,
             shown_for=frozenset(criterion.shown_for),
             choices=tuple(choice_from(label) for label in criterion.labels.all()),
@@ -90,7 +102,8 @@ def read_vocabulary(version: TaxonomyVersion) -> Vocabulary:
         digest=version.digest,
         guidelines=version.guidelines,
         verdict=questions[0],
-        questions=tuple(questions[1:]),
+        questions=tuple(q for q in questions[1:] if q.scope == Scope.STEP),
+        chain_questions=tuple(q for q in questions[1:] if q.scope == Scope.CHAIN),
     )
 
 

@@ -56,6 +56,10 @@ class AssignmentStatus(models.TextChoices):
     SUBMITTED = "submitted"
     SKIPPED = "skipped"
     EXPIRED = "expired"
+    # After a move to a newer taxonomy version: back to its annotator, who is asked again about some steps.
+    RETURNED = "returned"
+    # Was open when its campaign moved, and goes on under the newer version.
+    MOVED = "moved"
 
 
 class FinishReason(models.TextChoices):
@@ -73,7 +77,7 @@ class Rendering(models.TextChoices):
 
 
 # An assignment in one of these states occupies its seat.
-SEATED = [AssignmentStatus.OPEN, AssignmentStatus.SUBMITTED]
+SEATED = [AssignmentStatus.OPEN, AssignmentStatus.SUBMITTED, AssignmentStatus.RETURNED]
 
 
 class Campaign(models.Model):
@@ -164,19 +168,22 @@ class Assignment(models.Model):
     active_seconds = models.PositiveIntegerField(default=0)
     rendering = models.CharField(max_length=8, choices=Rendering, default=Rendering.STYLED)
     rendering_seed = models.BigIntegerField(default=0)
+    moved_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="moved_to", null=True, blank=True, editable=False
+    )
     exposure = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="a_seat_of_a_chain_is_taken_once",
-                fields=["campaign", "chain", "seat"],
-                condition=Q(status__in=["open", "submitted"], purpose="work"),
+                fields=["campaign", "taxonomy_version", "chain", "seat"],
+                condition=Q(status__in=["open", "submitted", "returned"], purpose="work"),
             ),
             models.UniqueConstraint(
                 name="an_annotator_gets_a_chain_once",
-                fields=["campaign", "annotator", "chain"],
-                condition=Q(status__in=["open", "submitted"]),
+                fields=["campaign", "taxonomy_version", "annotator", "chain"],
+                condition=Q(status__in=["open", "submitted", "returned"]),
             ),
             models.UniqueConstraint(
                 name="an_annotator_has_one_open_assignment",

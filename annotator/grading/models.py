@@ -1,12 +1,14 @@
 """What annotators say of steps: the current grade, its answers, and every former state of both."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from annotator.assignments.models import Assignment, Campaign, Rendering
 from annotator.chains.models import Chain, Step
-from taxonomies.models import Criterion, Label, TaxonomyVersion
+from annotator.jobs.models import Job
+from taxonomies.models import Criterion, Label, Scope, TaxonomyVersion
 
 
 class GradeState(models.TextChoices):
@@ -14,10 +16,15 @@ class GradeState(models.TextChoices):
     UNSURE = "unsure"
     # Taken back by undo: as good as not graded, kept so that a revision is never used twice.
     CLEARED = "cleared"
+    # Of the whole chain, which has no verdict.
+    ANSWERED = "answered"
 
 
 class Grade(models.Model):
-    """The current grade of one step by one annotator. No row, or a cleared one, means not graded: never neutral."""
+    """The current grade of one step by one annotator. No row, or a cleared one, means not graded: never neutral.
+
+    One without a step holds what they answered about the whole chain.
+    """
 
     # Foreign keys without a constraint of their own are part of a composite one (migration 0002).
     campaign = models.ForeignKey(
@@ -35,7 +42,9 @@ class Grade(models.Model):
     chain = models.ForeignKey(
         Chain, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="grades", db_constraint=False)
+    step = models.ForeignKey(
+        Step, on_delete=models.PROTECT, related_name="grades", null=True, blank=True, db_constraint=False
+    )
     state = models.CharField(max_length=8, choices=GradeState)
     verdict = models.ForeignKey(
         Label,
@@ -61,6 +70,16 @@ class Grade(models.Model):
     )
     seconds = models.FloatField(default=0.0)
     rendering = models.CharField(max_length=8, choices=Rendering)
+    # The grade of the former version that a move made this one from.
+    translated_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
     revision = models.PositiveIntegerField()
     operation_id = models.UUIDField()
     operation_digest = models.BinaryField(max_length=32)
@@ -69,21 +88,34 @@ class Grade(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
+                name="an_annotator_answers_about_a_chain_once",
+                fields=["campaign", "taxonomy_version", "annotator", "chain"],
+                condition=Q(step__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="a_grade_without_a_step_has_no_verdict",
+                condition=Q(step__isnull=False) & ~Q(state="answered")
+                | Q(step__isnull=True, state__in=["answered", "cleared"], repairs__isnull=True),
+            ),
+            models.UniqueConstraint(
                 name="an_annotator_grades_a_step_once",
                 fields=["campaign", "taxonomy_version", "annotator", "step"],
             ),
             models.CheckConstraint(
                 name="a_grade_has_a_verdict_exactly_when_graded",
                 condition=Q(state="graded", verdict__isnull=False)
-                | Q(state__in=["unsure", "cleared"], verdict__isnull=True),
+                | Q(state__in=["unsure", "cleared", "answered"], verdict__isnull=True),
             ),
             models.CheckConstraint(
                 # The upper bound also keeps NaN out, which PostgreSQL takes for the greatest number.
                 name="a_step_takes_0_seconds_to_a_day",
                 condition=Q(seconds__gte=0, seconds__lte=86_400),
             ),
-            # Target of the answers' composite foreign key.
-            models.UniqueConstraint(name="grade_with_its_version", fields=["id", "taxonomy_version"]),
+            models.UniqueConstraint(
+                name="a_grade_is_translated_once",
+                fields=["translated_from", "taxonomy_version"],
+                condition=Q(translated_from__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["campaign", "saved_at"], name="grades_of_a_campaign_by_age")]
 
@@ -140,6 +172,7 @@ class Answer(models.Model):
         Criterion, on_delete=models.PROTECT, related_name="answers", db_constraint=False, db_index=False
     )
     kind = models.CharField(max_length=8)
+    scope = models.CharField(max_length=8, choices=Scope, default=Scope.STEP)
     label = models.ForeignKey(
         Label, on_delete=models.PROTECT, related_name="answers", null=True, blank=True, db_constraint=False
     )
@@ -164,3 +197,72 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion_id}: {self.label_id or self.text}"
+
+
+class Move(Job):
+    """A campaign on its way to a newer version of its taxonomy, with the mapping it was moved by.
+
+    `mapping` holds, for each `criterion.label` of the former version, the `criterion.label` keys it became.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="moves")
+    from_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="+")
+    to_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="+")
+    mapping = models.JSONField()
+    counts = models.JSONField(default=dict, blank=True)
+
+    class Meta(Job.Meta):
+        constraints = [
+            *Job.Meta.constraints,
+            models.UniqueConstraint(
+                name="a_campaign_makes_one_move_at_a_time",
+                fields=["campaign"],
+                condition=Q(state__in=["queued", "running"]),
+            ),
+            models.UniqueConstraint(
+                name="a_campaign_moves_to_a_version_once",
+                fields=["campaign", "to_version"],
+                condition=Q(state="done"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign}: {self.from_version} → {self.to_version}"
+
+
+class AskedAgain(models.TextChoices):
+    """Why a move asks an annotator again."""
+
+    SPLIT = "split", "the label was split"
+    DROPPED = "dropped", "the verdict was dropped"
+    NO_PLACE = "no_place", "the new label is not asked for here"
+    QUESTION = "question", "a required question is new"
+
+
+class Regrade(models.Model):
+    """A step (or, without one, a whole chain) that its annotator is asked about again after a move.
+
+    It is done once they have saved the step under the new version: `regrading` says which are.
+    """
+
+    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="regrades")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="regrades")
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    former = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    reason = models.CharField(max_length=8, choices=AskedAgain)
+    keys = ArrayField(
+        models.CharField(max_length=161),
+        help_text="The labels of the former version that could not be translated, or the new question, as keys.",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="a_step_is_asked_again_once_in_an_assignment",
+                fields=["assignment", "step"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.reason}"

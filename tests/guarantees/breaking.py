@@ -14,7 +14,7 @@ from annotator.api.tokens import create_token
 from annotator.assignments.models import Campaign, GoldChain, GoldGrade, Membership
 from annotator.chains.models import ChainStep, ImportRun
 from annotator.exports.models import Snapshot
-from annotator.grading.models import Answer, Grade, GradeRevision
+from annotator.grading.models import Answer, Grade, GradeRevision, Move, Regrade
 from taxonomies.models import Criterion, Label, LabelMapping, TaxonomyVersion
 from taxonomies.publishing import clone_version
 from tests.makers import (
@@ -67,6 +67,7 @@ def make_world() -> World:
             "ada": make_user("ada").pk,
             "ben": make_user("ben").pk,
             "eve": make_user("eve").pk,
+            "next_seat": assignment.seat + 1,
             "assignment": assignment.pk,
             "grade": Grade.objects.get(step__index=0).pk,
             "bad_grade": Grade.objects.get(step__index=1).pk,
@@ -81,6 +82,7 @@ def make_world() -> World:
     )
     add_steps(world)
     add_vocabulary(world, version)
+    add_move(world)
     add_reports(world, campaign)
     # What was deferred is checked now, so that a table can be truncated in this transaction.
     execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -104,6 +106,21 @@ def add_vocabulary(world: World, version: TaxonomyVersion) -> None:
             world.pks[f"{prefix}{label.key}"] = label.pk
     mapping = LabelMapping.objects.create(source_id=world.good, to_version=draft, target_id=world.draft_good)
     world.pks["mapping"] = mapping.pk
+
+
+def add_move(world: World) -> None:
+    # Not to the draft, which a test deletes.
+    versions = {"from_version_id": world.version, "to_version_id": world.version}
+    move = Move.objects.create(campaign_id=world.campaign, mapping={}, **versions, **DONE)
+    regrade = Regrade.objects.create(
+        move=move,
+        assignment_id=world.assignment,
+        step_id=world.chain_step_1,
+        former_id=world.bad_grade,
+        reason="split",
+        keys=["error.sign"],
+    )
+    world.pks.update(move=move.pk, regrade=regrade.pk)
 
 
 def add_reports(world: World, campaign: Campaign) -> None:
@@ -203,6 +220,28 @@ def insert_grade(world: World, **changes: Any) -> None:
     """Like ada's good grade of step 0, but of step 2 and with an operation of its own unless changed."""
     usual = {"step_id": world.chain_step_2, "operation_id": uuid.uuid4()}
     insert_like("grading_grade", world.grade, **{**usual, **changes})
+
+
+def insert_whole_chain_grade(world: World, **changes: Any) -> None:
+    """What ada answered about the whole of chain `a`."""
+    usual = {"step_id": None, "state": "answered", "verdict_id": None}
+    insert_grade(world, **{**usual, **changes})
+
+
+def publish_draft(world: World) -> None:
+    change("taxonomies_taxonomyversion", world.draft, status="published", published_at=NOW, digest="0" * 64)
+
+
+def map_draft(world: World) -> None:
+    """Completely: every label of the published version becomes the one of its key."""
+    execute(
+        "INSERT INTO taxonomies_labelmapping (source_id, to_version_id, target_id)"
+        " SELECT l.id, %s, t.id FROM taxonomies_label l JOIN taxonomies_label t ON t.key = l.key AND t.version_id = %s"
+        " WHERE l.version_id = %s ON CONFLICT DO NOTHING",
+        world.draft,
+        world.draft,
+        world.version,
+    )
 
 
 def broken_by(breaking: Callable[[], object]) -> str:

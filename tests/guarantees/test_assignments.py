@@ -10,6 +10,8 @@ from tests.guarantees.breaking import (
     change,
     insert_assignment,
     insert_like,
+    map_draft,
+    publish_draft,
     remove,
 )
 from tests.makers import NOW
@@ -20,9 +22,51 @@ ASSIGNMENT = "assignments_assignment"
 SUBMITTED = {"status": "submitted", "submitted_at": NOW, "finish_reason": "solution"}
 
 
-def change_to_the_next_version(world: World) -> None:
-    change("taxonomies_taxonomyversion", world.draft, status="published", published_at=NOW, digest="0" * 64)
+def change_to_the_next_version(world: World, **changes: object) -> None:
+    publish_draft(world)
+    change(CAMPAIGN, world.campaign, taxonomy_version_id=world.draft, **changes)
+
+
+def move_on(world: World, **changes: object) -> None:
+    """To the next version, with a complete mapping."""
+    map_draft(world)
+    change_to_the_next_version(world, **changes)
+
+
+def change_to_a_mapped_draft(world: World) -> None:
+    map_draft(world)
     change(CAMPAIGN, world.campaign, taxonomy_version_id=world.draft)
+
+
+def twin_after_a_move(**changes: str) -> Breaking:
+    """Of ada's chain, with some columns changed to what the world holds under a name."""
+
+    def breaking(world: World) -> None:
+        move_on(world)
+        usual = {
+            "annotator_id": world.ada,
+            "seat": 0,
+            "taxonomy_version_id": world.draft,
+            "status": "returned",
+            "moved_from_id": world.assignment,
+        }
+        insert_assignment(world, **{**usual, **{column: world.pks[name] for column, name in changes.items()}})
+
+    return breaking
+
+
+def twin_in_the_same_version(world: World) -> None:
+    insert_assignment(world, annotator_id=world.ada, seat=0, status="skipped", moved_from_id=world.assignment)
+
+
+def leave_a_submitted_chain_behind(world: World) -> None:
+    change(ASSIGNMENT, world.assignment, **SUBMITTED)
+    move_on(world)
+
+
+def return_in_the_old_version(world: World) -> None:
+    change(ASSIGNMENT, world.assignment, status="returned")
+    move_on(world)
 
 
 CASES: dict[str, list[Breaking]] = {
@@ -41,6 +85,13 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: change(CAMPAIGN, w.campaign, taxonomy_version_id=w.draft),
         lambda w: change(CAMPAIGN, w.campaign, dataset_id=w.elsewhere),
         change_to_the_next_version,
+        change_to_a_mapped_draft,
+        lambda w: move_on(w, dataset_id=w.elsewhere),
+    ],
+    "a_campaign_moves_with_its_chains": [
+        move_on,
+        return_in_the_old_version,
+        leave_a_submitted_chain_behind,
     ],
     "a_person_is_a_member_once": [lambda w: insert_like(MEMBERSHIP, w.membership, pseudonym="new")],
     "a_pseudonym_is_one_person": [lambda w: insert_like(MEMBERSHIP, w.membership, user_id=w.eve)],
@@ -52,10 +103,12 @@ CASES: dict[str, list[Breaking]] = {
     "a_seat_of_a_chain_is_taken_once": [
         lambda w: insert_assignment(w, seat=0),
         lambda w: insert_assignment(w, seat=0, **SUBMITTED),
+        lambda w: insert_assignment(w, seat=0, status="returned"),
     ],
     "an_annotator_gets_a_chain_once": [
         lambda w: insert_assignment(w, annotator_id=w.ada, **SUBMITTED),
         lambda w: insert_assignment(w, annotator_id=w.ada, purpose="gold", **SUBMITTED),
+        lambda w: insert_assignment(w, annotator_id=w.ada, status="returned"),
     ],
     "an_annotator_has_one_open_assignment": [
         lambda w: insert_assignment(w, annotator_id=w.ada, chain_id=w.other_chain, seat=0),
@@ -76,6 +129,11 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: change(ASSIGNMENT, w.assignment, chain_id=w.other_chain),
         lambda w: change(ASSIGNMENT, w.assignment, purpose="gold"),
         lambda w: change(ASSIGNMENT, w.assignment, public_id=uuid.uuid4()),
+        lambda w: change(ASSIGNMENT, w.assignment, moved_from_id=w.assignment),
+        twin_after_a_move(annotator_id="ben"),
+        twin_after_a_move(chain_id="other_chain"),
+        twin_after_a_move(seat="next_seat"),
+        twin_in_the_same_version,
     ],
     "a_chain_is_gold_once": [lambda w: insert_like("assignments_goldchain", w.gold, purpose="screening")],
     "a_gold_step_has_one_verdict": [

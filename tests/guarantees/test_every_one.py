@@ -17,8 +17,9 @@ TARGETS = {
     "chain_with_its_dataset",
     "criterion_with_its_version",
     "criterion_with_its_version_and_kind",
+    "criterion_with_its_version_and_scope",
     "criterion_with_whether_it_is_the_verdict",
-    "grade_with_its_version",
+    "grade_with_its_version_and_scope",
     "label_with_its_criterion_and_version",
     "problem_with_its_dataset",
 }

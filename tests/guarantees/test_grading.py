@@ -4,6 +4,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
+from annotator.grading.models import Grade
 from tests.guarantees.breaking import (
     Breaking,
     World,
@@ -11,6 +12,7 @@ from tests.guarantees.breaking import (
     change,
     insert_grade,
     insert_like,
+    insert_whole_chain_grade,
     remove,
     truncate,
 )
@@ -18,11 +20,52 @@ from tests.guarantees.breaking import (
 GRADE = "grading_grade"
 REVISION = "grading_graderevision"
 ANSWER = "grading_answer"
+MOVE = "grading_move"
+REGRADE = "grading_regrade"
 
 
 def revise(world: World, **changes: object) -> None:
     usual = {"revision": 2, "operation_id": uuid.uuid4()}
     change(GRADE, world.grade, **{**usual, **changes})
+
+
+def answer_about_the_chain(world: World, **changes: object) -> None:
+    insert_whole_chain_grade(world)
+    grade = Grade.objects.get(step=None)
+    insert_like(ANSWER, world.label_answer, grade_id=grade.pk, **changes)
+
+
+def answer_about_the_chain_then(**changes: str) -> Breaking:
+    """A second revision, with some columns changed to what the world holds under a name."""
+
+    def breaking(world: World) -> None:
+        insert_whole_chain_grade(world)
+        grade = Grade.objects.get(step=None)
+        usual = {"revision": 2, "operation_id": uuid.uuid4()}
+        new = {column: world.pks[name] for column, name in changes.items()}
+        change(GRADE, grade.pk, **{**usual, **new})
+
+    return breaking
+
+
+def translate_twice(world: World) -> None:
+    insert_grade(world, translated_from_id=world.bad_grade)
+    insert_whole_chain_grade(world, translated_from_id=world.bad_grade)
+
+
+def answer_about_the_chain_twice(world: World) -> None:
+    insert_whole_chain_grade(world)
+    insert_whole_chain_grade(world, operation_id=uuid.uuid4())
+
+
+def ask_for_two_moves(world: World) -> None:
+    for state in ("queued", "running"):
+        insert_like(MOVE, world.move, state=state, finished_at=None)
+
+
+def ask_about_the_chain_twice(world: World) -> None:
+    for _ in range(2):
+        insert_like(REGRADE, world.regrade, step_id=None)
 
 
 CASES: dict[str, list[Breaking]] = {
@@ -33,6 +76,14 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: insert_grade(w, state="cleared"),
         lambda w: insert_grade(w, state="probably", verdict_id=None),
     ],
+    "an_annotator_answers_about_a_chain_once": [answer_about_the_chain_twice],
+    "a_grade_without_a_step_has_no_verdict": [
+        lambda w: insert_grade(w, step_id=None),
+        lambda w: insert_whole_chain_grade(w, state="unsure"),
+        lambda w: insert_whole_chain_grade(w, repairs_id=w.chain_step_0),
+        lambda w: insert_grade(w, state="answered", verdict_id=None),
+    ],
+    "a_grade_is_translated_once": [translate_twice],
     "a_revision_counts_from_one": [
         lambda w: insert_grade(w, revision=0),
         lambda w: insert_grade(w, revision=2),
@@ -75,6 +126,9 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: revise(w, step_id=w.chain_step_2),
         lambda w: revise(w, campaign_id=0),
         lambda w: revise(w, id=0),
+        lambda w: revise(w, translated_from_id=w.bad_grade),
+        lambda w: revise(w, step_id=None, state="answered", verdict_id=None),
+        answer_about_the_chain_then(chain_id="other_chain"),
     ],
     "a_grade_is_never_deleted": [lambda w: remove(GRADE, w.grade)],
     "an_operation_is_done_once": [
@@ -105,7 +159,9 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: insert_like(ANSWER, w.label_answer, label_id=w.sign),
         lambda w: insert_like(ANSWER, w.label_answer, label_id=w.draft_clear),
     ],
-    "an_answer_has_the_version_of_its_grade": [
+    "an_answer_has_the_version_and_scope_of_its_grade": [
+        lambda w: insert_like(ANSWER, w.label_answer, label_id=w.clear, scope="chain"),
+        lambda w: answer_about_the_chain(w),
         lambda w: insert_like(
             ANSWER,
             w.label_answer,
@@ -114,10 +170,24 @@ CASES: dict[str, list[Breaking]] = {
             label_id=w.draft_clear,
         ),
     ],
+    "an_answer_has_the_scope_of_its_criterion": [lambda w: answer_about_the_chain(w, scope="chain")],
     "an_answer_belongs_to_a_revision": [lambda w: insert_like(ANSWER, w.label_answer, revision=2)],
     "an_answer_is_append_only": [
         lambda w: change(ANSWER, w.label_answer, label_id=w.clear),
         lambda w: remove(ANSWER, w.label_answer),
+    ],
+    "move_is_finished_exactly_when_it_says_when": [
+        lambda w: change(MOVE, w.move, finished_at=None),
+        lambda w: change(MOVE, w.move, state="queued"),
+    ],
+    "move_progress_stays_within_its_total": [
+        lambda w: change(MOVE, w.move, progress_done=2, progress_total=1),
+    ],
+    "a_campaign_makes_one_move_at_a_time": [ask_for_two_moves],
+    "a_campaign_moves_to_a_version_once": [lambda w: insert_like(MOVE, w.move)],
+    "a_step_is_asked_again_once_in_an_assignment": [
+        lambda w: insert_like(REGRADE, w.regrade, reason="question"),
+        ask_about_the_chain_twice,
     ],
     **{f"{table}_is_never_truncated": [truncate(table)] for table in (GRADE, REVISION, ANSWER)},
 }

@@ -2,6 +2,7 @@ from functools import partial
 
 import pytest
 
+from taxonomies.models import Label
 from tests.guarantees.breaking import (
     Breaking,
     World,
@@ -9,18 +10,16 @@ from tests.guarantees.breaking import (
     change,
     execute,
     insert_like,
+    publish_draft,
     remove,
     truncate,
 )
-from tests.makers import NOW
+from tests.makers import NOW, make_version, small_yaml
 
 VERSION = "taxonomies_taxonomyversion"
 CRITERION = "taxonomies_criterion"
 LABEL = "taxonomies_label"
-
-
-def publish_draft(world: World) -> None:
-    change(VERSION, world.draft, status="published", published_at=NOW, digest="0" * 64)
+MAPPING = "taxonomies_labelmapping"
 
 
 def publish_after(*breakings: Breaking) -> Breaking:
@@ -46,7 +45,34 @@ def without_labels(criterion: str) -> Breaking:
 
 def drop_label_twice(world: World) -> None:
     for _ in range(2):
-        insert_like("taxonomies_labelmapping", world.mapping, target_id=None)
+        insert_like(MAPPING, world.mapping, source_id=world.okay, target_id=None)
+
+
+def drop_and_keep_a_label(world: World) -> None:
+    insert_like(MAPPING, world.mapping, source_id=world.okay, target_id=None)
+    insert_like(MAPPING, world.mapping, source_id=world.okay)
+
+
+def map_backwards(world: World) -> None:
+    publish_draft(world)
+    insert_like(
+        MAPPING,
+        world.mapping,
+        source_id=world.draft_good,
+        to_version_id=world.version,
+        target_id=world.good,
+    )
+
+
+def map_to_another_taxonomy(world: World) -> None:
+    other = make_version(small_yaml())
+    label = Label.objects.get(version=other, key="great")
+    insert_like(MAPPING, world.mapping, to_version_id=other.pk, target_id=label.pk)
+
+
+def map_a_label_of_a_step_to_one_of_the_chain(world: World) -> None:
+    change(CRITERION, world.draft_traits, scope="chain")
+    insert_like(MAPPING, world.mapping, source_id=world.terse, target_id=world.draft_terse)
 
 
 CASES: dict[str, list[Breaking]] = {
@@ -63,6 +89,8 @@ CASES: dict[str, list[Breaking]] = {
     "a_published_version_is_frozen": [
         lambda w: change(VERSION, w.version, guidelines="Anything goes."),
         lambda w: change(VERSION, w.version, number=7),
+        lambda w: change(VERSION, w.version, content_features=["bullets"]),
+        lambda w: change(VERSION, w.version, status="retired", content_features=["bullets"]),
         lambda w: change(VERSION, w.version, status="draft", published_at=None, digest=""),
         lambda w: change(VERSION, w.version, status="retired", guidelines="Anything goes."),
         lambda w: remove(VERSION, w.version),
@@ -86,6 +114,7 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: change(CRITERION, w.draft_verdict, kind="many"),
         lambda w: change(CRITERION, w.draft_verdict, required=False),
         lambda w: change(CRITERION, w.draft_verdict, shown_for=["error.sign"]),
+        lambda w: change(CRITERION, w.draft_verdict, scope="chain"),
     ],
     "a_published_criterion_is_frozen": [
         lambda w: change(CRITERION, w.error, question="Which?"),
@@ -112,8 +141,20 @@ CASES: dict[str, list[Breaking]] = {
     "a_label_value_is_minus_one_zero_or_one": [lambda w: change(LABEL, w.draft_good, value=2)],
     "a_hotkey_is_one_letter_or_digit": [lambda w: change(LABEL, w.draft_good, hotkey="!")],
     "a_label_maps_to_a_target_once": [
-        lambda w: insert_like("taxonomies_labelmapping", w.mapping),
+        lambda w: insert_like(MAPPING, w.mapping),
         drop_label_twice,
+    ],
+    "a_mapping_fits_both_versions": [
+        lambda w: insert_like(MAPPING, w.mapping, source_id=w.draft_good),
+        lambda w: insert_like(MAPPING, w.mapping, target_id=w.good),
+        lambda w: insert_like(MAPPING, w.mapping, target_id=w.draft_sign),
+        lambda w: insert_like(MAPPING, w.mapping, source_id=w.sign, target_id=w.draft_good),
+        lambda w: insert_like(MAPPING, w.mapping, target_id=None),
+        lambda w: change(MAPPING, w.mapping, source_id=w.sign),
+        drop_and_keep_a_label,
+        map_backwards,
+        map_to_another_taxonomy,
+        map_a_label_of_a_step_to_one_of_the_chain,
     ],
     **{f"{table}_is_never_truncated": [truncate(table)] for table in (VERSION, CRITERION, LABEL)},
 }
@@ -132,7 +173,7 @@ def test_a_published_version_can_be_retired_and_a_draft_changed_and_deleted(worl
 def retire_and_delete_draft(world: World) -> None:
     change(VERSION, world.version, status="retired")
     change(LABEL, world.draft_good, title="Fine")
-    remove("taxonomies_labelmapping", world.mapping)
+    remove(MAPPING, world.mapping)
     execute("DELETE FROM taxonomies_label WHERE version_id = %s", world.draft)
     execute("DELETE FROM taxonomies_criterion WHERE version_id = %s", world.draft)
     remove(VERSION, world.draft)

@@ -18,12 +18,17 @@ def label(key: str, *, hotkey: str = "", value: int | None = None) -> LabelConte
 
 
 def criterion(
-    key: str, *labels: LabelContent, kind: str = "one", shown_for: tuple[str, ...] = ()
+    key: str,
+    *labels: LabelContent,
+    kind: str = "one",
+    scope: str = "step",
+    shown_for: tuple[str, ...] = (),
 ) -> CriterionContent:
     return {
         "key": key,
         "question": f"Which {key}?",
         "kind": kind,
+        "scope": scope,
         "required": False,
         "verdict": False,
         "shown_for": list(shown_for),
@@ -40,7 +45,7 @@ def verdict(*labels: LabelContent) -> CriterionContent:
 
 
 def problems(*criteria: CriterionContent) -> list[str]:
-    content: VersionContent = {"guidelines": "", "criteria": list(criteria)}
+    content: VersionContent = {"guidelines": "", "content_features": [], "criteria": list(criteria)}
     return [str(problem) for problem in problems_in(content)]
 
 
@@ -182,3 +187,20 @@ def test_the_verdict_is_asked_first_wherever_it_stands() -> None:
     assert digest_of({"guidelines": "", "criteria": [kinds, verdict()]}) == digest_of(
         {"guidelines": "", "criteria": [verdict(), kinds]}
     )
+
+
+def test_a_step_and_its_chain_may_share_keys() -> None:
+    whole = criterion("whole", label("deep", hotkey="4"), scope="chain")
+    assert problems(verdict(), criterion("kind", label("slip", hotkey="4")), whole) == []
+
+
+def test_a_condition_stays_within_the_step_or_the_chain() -> None:
+    whole = criterion("whole", label("deep"), scope="chain", shown_for=("verdict.bad",))
+    words = "criteria[1].shown_for[0]: 'verdict.bad': verdict is asked of the step, whole of the chain"
+    assert problems(verdict(), whole) == [words]
+
+
+def test_the_verdict_is_asked_of_every_step() -> None:
+    asked: CriterionContent = {**verdict(), "scope": "chain"}
+    [problem] = problems(asked)
+    assert "asks every step" in problem
