@@ -96,9 +96,12 @@ def import_made_up(*, into: Dataset, chains: int, steps: int) -> float:
     return seconds
 
 
-def campaign(*, key: str, chains: Dataset, annotators: list[User], overlap: int) -> Campaign:
+def campaign(
+    *, key: str, chains: Dataset, annotators: list[User], overlap: int, taxonomy: str | None = None
+) -> Campaign:
+    """With this taxonomy as YAML, or PRM800K's."""
     preset = settings.BASE_DIR / "taxonomies" / "presets" / "prm800k.yaml"
-    version = load_taxonomy(text=preset.read_text(), publish=True, now=timezone.now()).version
+    version = load_taxonomy(text=taxonomy or preset.read_text(), publish=True, now=timezone.now()).version
     return create_campaign(
         key=key,
         title=key,

@@ -1,18 +1,16 @@
 // Grading by keys: one key grades a step, saves it and goes on to the next. The keys of labels stand in `data-key`.
 
-import { ask, hasOpenQuestion, isIdle, read, rowOf, rows, save, say, show } from "./saving.js";
+import { ask, checked, dropUnchosen, followDefinition, hasOpenQuestion, hideDefinition, isMissing, list, markDot, marksOf, nameOf } from "./rows.js";
+import { read, rowOf, rows, say, show, toggleDefinition, update, wanted } from "./rows.js";
+import { isIdle, save } from "./saving.js";
 
 const MOST_IDLE = 60_000;
-const HOVER = 700;
 const byId = (id) => document.getElementById(id);
-const list = byId("steps");
 const isOpen = "open" in list.dataset;
 const undone = [];
 let current = null;
 let since = performance.now();
 let awaiting = null;
-let asked = -1;
-let hovering;
 
 const actions = {
   j: () => goTo(neighbour(1)),
@@ -22,11 +20,12 @@ const actions = {
   ArrowRight: () => rove(1),
   ArrowLeft: () => rove(-1),
   "?": () => byId("keys").showModal(),
-  h: toggleDefinition,
+  h: () => toggleDefinition(current),
   t: () => byId("main").classList.toggle("is-raw"),
 };
 const grading = {
-  ".": () => goTo(nextUngraded()),
+  ".": () => goTo(nextMissing()),
+  "/": () => current.form.querySelector(".finder input")?.focus(),
   n: openComment,
   z: undo,
   Backspace: undo,
@@ -36,30 +35,22 @@ const grading = {
 };
 if (isOpen) Object.assign(actions, grading);
 
-const dots = document.querySelectorAll(".rail .dot");
-const dotOf = (row) => dots[row.index];
-const marksOf = (row) => [...row.form.querySelectorAll(".mark input")];
-const checked = (row) => marksOf(row).find((input) => input.checked);
-const isFlawed = (row) => list.dataset.flawed.split(" ").includes(row.state.verdict);
-
-/** The steps that ask for a grade: all, or up to the first error where the campaign stops there. */
-function wanted() {
-  const first = "stops" in list.dataset ? rows.findIndex((row) => row.state.verdict && isFlawed(row)) : -1;
-  return first < 0 ? rows : rows.slice(0, first + 1);
-}
-
 function neighbour(distance) {
-  return wanted()[Math.min(Math.max(current.index + distance, 0), wanted().length - 1)];
+  const all = wanted();
+  const at = all.indexOf(current);
+  // A step after the first error is not among them: from there back to the last one that is.
+  const from = at < 0 ? all.findLastIndex((row) => row.index < current.index) - distance : at;
+  return all[Math.min(Math.max(from + distance, 0), all.length - 1)];
 }
 
-function nextUngraded() {
-  const open = wanted().filter((row) => !row.state.verdict);
-  return open.find((row) => row.index > current.index) ?? open[0] ?? current;
+function nextMissing() {
+  const missing = wanted().filter(isMissing);
+  return missing.find((row) => row.index > current.index) ?? missing[0] ?? current;
 }
 
 function goTo(row) {
   makeCurrent(row);
-  (checked(row) ?? marksOf(row)[0]).focus({ preventScroll: true });
+  (checked(row) ?? marksOf(row)[0] ?? row.item).focus({ preventScroll: true });
   row.item.scrollIntoView({ block: "nearest" });
 }
 
@@ -70,9 +61,10 @@ function makeCurrent(row) {
   current = row;
   for (const [each, isIt] of [[was, false], [row, true]]) {
     each?.item.classList.toggle("is-current", isIt);
-    if (each) dotOf(each).classList.toggle("is-current", isIt);
+    if (each) markDot(each, isIt);
   }
-  byId("about").hidden = true;
+  hideDefinition();
+  list.dispatchEvent(new CustomEvent("row:current", { detail: row }));
 }
 
 /** Time counts for the current row while somebody looks at the page, at most a minute between two signs of life. */
@@ -86,16 +78,23 @@ function countSeconds() {
 function changed(row, input) {
   undone.push([row, row.state]);
   countSeconds();
+  dropUnchosen(row);
   ask(row);
-  if (!read(row).verdict) {
+  if (!row.isWhole && !read(row).verdict) {
     undone.pop();
     say(row, "not saved: choose a verdict, the rest goes with it", "is-unsaved");
     return;
   }
   save(row);
-  update(row);
-  if (input.matches("textarea, [type=checkbox]") || row !== current) return;
+  changedNow(row);
+  if (row.isWhole && input.matches(".choice input")) input.focus({ preventScroll: true });
+  if (row.isWhole || row !== current || input.matches("textarea, [type=checkbox], [data-kind=many]")) return;
   goTo(hasOpenQuestion(row) ? row : neighbour(1));
+}
+
+function changedNow(row) {
+  update(current, row);
+  if (row === current) list.dispatchEvent(new CustomEvent("row:current", { detail: row }));
 }
 
 function undo() {
@@ -103,12 +102,13 @@ function undo() {
   if (!row) return announce("Nothing to undo.");
   show(row, state);
   save(row);
-  update(row);
+  changedNow(row);
   goTo(row);
 }
 
 function press(input) {
   if (input.matches("textarea")) return input.focus();
+  if (input.matches("button")) return input.click();
   // Pressing the chosen answer again takes it back, except for the verdict.
   input.checked = input.name === "verdict" || !input.checked;
   changed(current, input);
@@ -117,8 +117,8 @@ function press(input) {
 function rove(distance) {
   const marks = marksOf(current);
   const at = Math.max(0, marks.indexOf(document.activeElement));
-  marks[(at + distance + marks.length) % marks.length].focus();
-  if (!byId("about").hidden) showDefinition();
+  marks[(at + distance + marks.length) % marks.length]?.focus();
+  followDefinition(current);
 }
 
 function openComment() {
@@ -127,6 +127,7 @@ function openComment() {
 }
 
 function openUnfinished(reason) {
+  if (isRefused()) return;
   const box = byId("unfinished");
   box.open = true;
   box.querySelector(`[value=${reason}]`).checked = true;
@@ -139,20 +140,8 @@ function leaveField(field) {
   goTo(current);
 }
 
-function toggleDefinition() {
-  if (byId("about").hidden) showDefinition();
-  else byId("about").hidden = true;
-}
-
-function showDefinition(input = document.activeElement?.closest(".mark, .choice")?.querySelector("input") ?? checked(current)) {
-  const criterion = input?.name === "verdict" ? list.dataset.verdict : input?.name.split(".")[1];
-  const text = byId(`about-${criterion}-${input?.value}`);
-  if (!text) return;
-  byId("about").replaceChildren(...text.cloneNode(true).childNodes);
-  byId("about").hidden = false;
-}
-
 function submit() {
+  if (isRefused()) return;
   byId("finish-form").requestSubmit();
 }
 
@@ -166,30 +155,24 @@ function holdBack(event) {
   event.preventDefault();
   event.stopPropagation();
   if (!awaiting) goTo(unsaved);
-  const words = awaiting ? "Submitting as soon as everything is saved …" : `Step ${unsaved.index + 1} is not saved yet.`;
+  const words = awaiting ? "Submitting as soon as everything is saved …" : `${nameOf(unsaved)} is not saved yet.`;
   byId("finish-words").textContent = words;
   announce(words);
 }
 
-function announce(words) {
-  byId("live").textContent = words;
+const rowNamed = (name) => rows.find(({ form }) => form.id === name);
+
+/** A preview hands nothing in, and says so. */
+function isRefused() {
+  const words = byId("finish").dataset.refusal;
+  if (!words) return false;
+  byId("finish-words").textContent = words;
+  announce(words);
+  return true;
 }
 
-/** Bring rail, progress and the rows after the first error in line with what the rows say. */
-function update(changed) {
-  const steps = wanted();
-  for (const row of changed && steps.length === asked ? [changed] : rows) {
-    const mark = row.index < steps.length ? checked(row)?.closest(".mark") : null;
-    const tone = [...(mark?.classList ?? [])].find((name) => name.startsWith("tone-")) ?? "";
-    dotOf(row).className = `dot ${tone} ${row === current ? "is-current" : ""}`;
-    dotOf(row).firstChild.textContent = `Step ${row.index + 1}: ${mark?.title ?? "not graded"}`;
-    row.item.classList.toggle("is-after-error", row.index >= steps.length);
-    row.form.inert = row.index >= steps.length;
-  }
-  asked = steps.length;
-  const done = steps.filter((row) => row.state.verdict).length;
-  byId("progress-words").textContent = `${done} of ${asked} graded`;
-  byId("finish")?.classList.toggle("is-complete", done === asked);
+function announce(words) {
+  byId("live").textContent = words;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -218,8 +201,9 @@ list.addEventListener("submit", (event) => {
 });
 list.addEventListener("row:answered", ({ detail: row }) => {
   const words = row.form.querySelector(".row-state").textContent;
-  announce(`Step ${row.index + 1} of ${rows.length}: ${words || "not graded"}`);
-  update(row);
+  const of = list.querySelectorAll("li.step").length;
+  announce(row.isWhole ? `Whole chain: ${words || "not answered"}` : `${nameOf(row)} of ${of}: ${words || "not graded"}`);
+  changedNow(row);
   if (!isIdle()) return;
   byId("finish-words").textContent = "";
   awaiting?.requestSubmit();
@@ -229,16 +213,11 @@ document.addEventListener("submit", holdBack, { capture: true });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const finish = byId("finish");
   if (!finish || ctx.target?.id !== "finish") return;
-  if (finish.dataset.missing) goTo(rows[finish.dataset.missing]);
-  update();
-});
-list.addEventListener("mouseover", ({ target }) => {
-  clearTimeout(hovering);
-  const input = target.closest(".mark, .choice")?.querySelector("input");
-  if (input) hovering = setTimeout(showDefinition, HOVER, input);
+  if (finish.dataset.missing) goTo(rowNamed(finish.dataset.missing));
+  update(current);
 });
 byId("keys-button").addEventListener("click", () => byId("keys").showModal());
 document.addEventListener("visibilitychange", countSeconds);
 
-update();
-goTo(isOpen ? rows[byId("finish").dataset.missing] ?? wanted().find((row) => !row.state.verdict) ?? rows[0] : rows[0]);
+update(null);
+goTo(isOpen ? rowNamed(byId("finish").dataset.missing) ?? wanted().find(isMissing) ?? rows[0] : rows[0]);

@@ -95,6 +95,7 @@ def write_header(file: TaxonomyFile) -> Taxonomy:
 def read_taxonomy_file(*, text: str, publish: bool) -> TaxonomyFile:
     """Raises NotLoadable; with `publish` also for what publishing would refuse."""
     reading = Reading()
+    feature = TaxonomyVersion._meta.get_field("content_features").base_field
     required = {"taxonomy", "title", "criteria"}
     fields = reading.mapping(
         read_document(text),
@@ -109,7 +110,9 @@ def read_taxonomy_file(*, text: str, publish: bool) -> TaxonomyFile:
         description=text_of(reading, fields, "description", model=Taxonomy),
         content={
             "guidelines": text_of(reading, fields, "guidelines", model=TaxonomyVersion),
-            "content_features": read_features(reading, fields.get("content_features")),
+            "content_features": sorted(
+                reading.texts(fields.get("content_features"), "content_features", field=feature)
+            ),
             "criteria": [
                 read_criterion(reading, node, path)
                 for path, node in reading.entries(fields.get("criteria"), "criteria")
@@ -125,17 +128,6 @@ def read_taxonomy_file(*, text: str, publish: bool) -> TaxonomyFile:
     # Only now: the paths above count as the file does.
     criteria.sort(key=asked_first)
     return file
-
-
-def read_features(reading: Reading, node: Node | None) -> list[str]:
-    field = TaxonomyVersion._meta.get_field("content_features").base_field
-    features: list[str] = []
-    for path, entry in reading.entries(node, "content_features"):
-        feature = reading.text(entry, path, field=field)
-        if feature in features:
-            reading.refuse(entry, path, f"{feature!r} stands here twice")
-        features.append(feature)
-    return sorted(features)
 
 
 def refuse_if_any(problems: list[LineProblem]) -> None:
@@ -155,10 +147,7 @@ def read_criterion(reading: Reading, node: Node, path: str) -> CriterionContent:
         "scope": text_of(reading, fields, "scope", model=Criterion, path=path),
         "required": reading.flag(fields.get("required"), f"{path}.required"),
         "verdict": reading.flag(fields.get("verdict"), f"{path}.verdict"),
-        "shown_for": [
-            reading.text(entry, entry_path, field=shown_for)
-            for entry_path, entry in reading.entries(fields.get("shown_for"), f"{path}.shown_for")
-        ],
+        "shown_for": reading.texts(fields.get("shown_for"), f"{path}.shown_for", field=shown_for),
         "labels": [
             read_label(reading, label, label_path)
             for label_path, label in reading.entries(fields.get("labels"), f"{path}.labels")

@@ -1,5 +1,6 @@
 """What a grade may say. A published version and everything below it is frozen by the database."""
 
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -64,6 +65,20 @@ class Tone(models.TextChoices):
     BAD = "bad"
 
 
+def keeps_history(model: type[models.Model]) -> type[models.Model]:
+    """Triggers write who changed what, append-only: see taxonomies/history.py and docs/decisions/0008-history.md."""
+    tracked: type[models.Model] = pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        append_only=True,
+        context_field=pghistory.ContextJSONField(),
+        context_id_field=None,  # type: ignore[arg-type]  # documented, not in the hints
+    )(model)
+    return tracked
+
+
+@keeps_history
 class Taxonomy(models.Model):
     key = models.CharField(max_length=80, unique=True, validators=[valid_key])
     title = models.CharField(max_length=200)
@@ -86,6 +101,7 @@ class Taxonomy(models.Model):
         return self.title
 
 
+@keeps_history
 class TaxonomyVersion(models.Model):
     taxonomy = models.ForeignKey(Taxonomy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -101,6 +117,7 @@ class TaxonomyVersion(models.Model):
     digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
+        verbose_name = "version"
         constraints = [
             models.UniqueConstraint(name="a_version_number_is_used_once", fields=["taxonomy", "number"]),
             models.UniqueConstraint(
@@ -117,6 +134,7 @@ class TaxonomyVersion(models.Model):
         return f"{self.taxonomy.key} v{self.number}"
 
 
+@keeps_history
 class Criterion(models.Model):
     version = models.ForeignKey(TaxonomyVersion, on_delete=models.CASCADE, related_name="criteria")
     key = models.CharField(max_length=80, validators=[valid_key])
@@ -171,6 +189,7 @@ class Criterion(models.Model):
         return self.key
 
 
+@keeps_history
 class Label(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="labels")
     # The criterion's version again: a grade reaches its label through (version, criterion, label).
@@ -211,6 +230,7 @@ class Label(models.Model):
         return self.title
 
 
+@keeps_history
 class LabelMapping(models.Model):
     """What a label of one version becomes in a later one: kept, renamed, merged, split, or dropped (no target).
 

@@ -11,6 +11,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 BYTES_LIMIT = 1_000_000
 # A taxonomy needs seven.
 DEPTH_LIMIT = 20
+# Nobody reads more of them at once.
+MOST_PROBLEMS = 100
+BYTE_ORDER_MARK = "\ufeff"
 
 STRING = "tag:yaml.org,2002:str"
 INTEGER = "tag:yaml.org,2002:int"
@@ -41,8 +44,12 @@ class LineProblem:
 
 
 class NotLoadable(Exception):
+    """Every problem of a file, in words only the first hundred."""
+
     def __init__(self, problems: list[LineProblem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        words = [str(problem) for problem in problems[:MOST_PROBLEMS]]
+        more = len(problems) - len(words)
+        super().__init__("\n".join([*words, *([f"and {more} more"] if more else [])]))
         self.problems = problems
 
 
@@ -56,6 +63,10 @@ class StrictLoader(yaml.SafeLoader):
         line = event.start_mark.line + 1
         if getattr(event, "anchor", None) is not None:
             raise NotLoadable([LineProblem(line, "", "anchors (&) and aliases (*) are not allowed")])
+        if getattr(event, "tag", None) is not None:
+            raise NotLoadable(
+                [LineProblem(line, "", f"found the tag {event.tag[:80]}; tags (!) are not allowed")]
+            )
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
             raise NotLoadable([LineProblem(line, "", f"nested deeper than {DEPTH_LIMIT} levels")])
@@ -74,6 +85,11 @@ def read_document(text: str) -> Node:
         ) from error
     if byte_count > BYTES_LIMIT:
         raise NotLoadable([LineProblem(1, "", f"{byte_count} bytes; the limit is {BYTES_LIMIT}")])
+    # At the start it only says that this is UTF-8, as some editors do; elsewhere nobody would see it.
+    position = text.find(BYTE_ORDER_MARK, 1)
+    if position > 0:
+        raise NotLoadable([LineProblem(line_at(text, position), "", "the character U+FEFF is not allowed")])
+    loader = None
     try:
         loader = StrictLoader(text)
         node = loader.get_single_node()
@@ -84,6 +100,10 @@ def read_document(text: str) -> Node:
     except yaml.reader.ReaderError as error:
         words = f"the character U+{error.character:04X} is not allowed"
         raise NotLoadable([LineProblem(line_at(text, error.position), "", words)]) from error
+    except (OverflowError, ValueError) as error:
+        # PyYAML takes any eight digits behind \\U for a character.
+        line = loader.get_mark().line + 1 if loader else 1
+        raise NotLoadable([LineProblem(line, "", "found a number that is no character's")]) from error
     if node is None:
         raise NotLoadable([LineProblem(1, "", "the file is empty")])
     return node
@@ -140,6 +160,16 @@ class Reading:
         numbered = [(f"{path}[{position}]", entry) for position, entry in enumerate(node.value)]
         self.lines.update({entry_path: entry.start_mark.line + 1 for entry_path, entry in numbered})
         return numbered
+
+    def texts(self, node: Node | None, path: str, *, field: "Field[Any, Any]") -> list[str]:
+        """A list of texts of which none stands there twice."""
+        texts: dict[str, None] = {}
+        for entry_path, entry in self.entries(node, path):
+            text = self.text(entry, entry_path, field=field)
+            if text in texts:
+                self.refuse(entry, entry_path, f"{text[:80]!r} stands here twice")
+            texts[text] = None
+        return list(texts)
 
     def text(self, node: Node | None, path: str, *, field: "Field[Any, Any]") -> str:
         """The text as the field would take it: its limit, choices and pattern; its default when there is no node."""

@@ -11,6 +11,7 @@ TOKEN: Final = "token"
 EVERYBODY: Final = frozenset({ANONYMOUS, ANNOTATOR, REVIEWER, RESEARCHER, TOKEN})
 MEMBERS: Final = frozenset({ANNOTATOR, REVIEWER, RESEARCHER})
 OVERSEERS: Final = frozenset({REVIEWER, RESEARCHER})
+ONLY_RESEARCHERS: Final = frozenset({RESEARCHER})
 ONLY_ANNOTATORS: Final = frozenset({ANNOTATOR})
 TOKENS: Final = frozenset({TOKEN})
 
@@ -21,8 +22,23 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     # Who does not grade there is told so, with 422 and no chain.
     "campaigns/<slug:key>/claim/": MEMBERS,
     "campaigns/<slug:key>/agreement/": OVERSEERS,
+    "campaigns/<slug:key>/steps/<int:step_id>/": OVERSEERS,
+    "campaigns/<slug:key>/move/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/worklist/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/compare/<int:other>/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/mapping/<int:other>/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/steps/<int:index>/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/whole/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/labels/<slug:criterion>/<slug:label>/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/usage/": ONLY_RESEARCHERS,
+    "taxonomies/<slug:key>/<int:number>/yaml/": ONLY_RESEARCHERS,
+    # Those of a campaign that uses the version, and its taxonomy's researchers.
+    "taxonomies/<slug:key>/<int:number>/guidelines/": MEMBERS,
     "assignments/<uuid:public_id>/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/steps/<int:index>/": ONLY_ANNOTATORS,
+    "assignments/<uuid:public_id>/whole/": ONLY_ANNOTATORS,
+    "assignments/<uuid:public_id>/labels/<slug:criterion>/<slug:label>/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/reference/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/submit/": ONLY_ANNOTATORS,
     "healthz": EVERYBODY,
@@ -34,6 +50,8 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "api/v1/imports/<int:pk>/": TOKENS,
     "api/v1/campaigns/<slug:key>/export/": TOKENS,
     "api/v1/campaigns/<slug:key>/agreement/": TOKENS,
+    "api/v1/taxonomies/": TOKENS,
+    "api/v1/taxonomies/<slug:key>/versions/<int:number>/": TOKENS,
     # Whatever else is asked of the API: a 404 in its own form.
     "api/v1/^(?P<rest>.*)$": EVERYBODY,
 }

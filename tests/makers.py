@@ -46,6 +46,29 @@ criteria:
   - {key: remark, question: "Anything else?", kind: text}
 """
 
+# Asked of the whole chain: one label that must be given, one more for some of them, any number, and a text. Its keys are
+# those of the question about steps.
+WHOLE_CHAIN = """
+taxonomy: whole_chain
+title: Questions about the whole chain
+criteria:
+  - {key: verdict, question: "Is it right?", kind: one, required: true, verdict: true, labels: [
+      {key: good, title: Good, value: 1, hotkey: "1", definition: Right.},
+      {key: bad, title: Bad, value: -1, hotkey: "3", definition: Wrong.}]}
+  - {key: error, question: "What is wrong?", kind: one, shown_for: [verdict.bad], labels: [
+      {key: sign, title: Sign, hotkey: "4", definition: A wrong sign.}]}
+  - {key: approach, question: "Is the approach sound?", kind: one, scope: chain, required: true, labels: [
+      {key: sound, title: Sound approach, hotkey: "4", definition: It leads to the answer.},
+      {key: unsound, title: Unsound approach, hotkey: "5", definition: It cannot.}]}
+  - {key: reason, question: "Why not?", kind: one, scope: chain, required: true, shown_for: [approach.unsound], labels: [
+      {key: circular, title: Circular, definition: It assumes the answer.},
+      {key: misread, title: Misread, definition: It solves another problem.}]}
+  - {key: style, question: "What is it like?", kind: many, scope: chain, labels: [
+      {key: short, title: Short, definition: No word too many.},
+      {key: clear, title: Clear, definition: Easy to follow.}]}
+  - {key: advice, question: "What would you tell the author?", kind: text, scope: chain}
+"""
+
 # Great, okay, bad; two error types for bad. For tests of the taxonomies themselves.
 SMALL = """\
 taxonomy: {key}
@@ -173,7 +196,7 @@ def make_assignment(*, campaign: Campaign, annotator: str = "ada", now: datetime
     return assignment
 
 
-def writing(index: int = 0, **more: Any) -> GradeWrite:
+def writing(index: int | None = 0, **more: Any) -> GradeWrite:
     """A sound first grade, `good` unless more is said."""
     state = more.get("state", GradeState.GRADED)
     usual = {
@@ -193,6 +216,13 @@ def grade(assignment: Assignment, index: int = 0, *, now: datetime = NOW, **more
 
 def grade_bad(assignment: Assignment, index: int = 0, **more: Any) -> GivenGrade:
     return grade(assignment, index, **{"verdict": "bad", "labels": {"error": ["sign"]}, **more})
+
+
+def answer(assignment: Assignment, *, now: datetime = NOW, **more: Any) -> GivenGrade:
+    """What is said of the whole chain: a sound approach, unless more is said."""
+    usual = {"state": GradeState.ANSWERED, "labels": {"approach": ["sound"]}}
+    write = writing(None, **{**usual, **more})
+    return save_grade(public_id=assignment.public_id, annotator=assignment.annotator, write=write, now=now)
 
 
 def give_up(assignment: Assignment) -> Assignment:

@@ -20,13 +20,22 @@ from pytest_django import Settings
 from annotator.accounts.models import User
 from tests.access import ACCESS, ANONYMOUS, MEMBERS, PREFIXES, TOKEN
 from tests.graded import bearer, token_for
-from tests.makers import import_lines, line, make_assignment, make_campaign, make_dataset, make_user
+from tests.makers import (
+    WHOLE_CHAIN,
+    import_lines,
+    line,
+    make_assignment,
+    make_campaign,
+    make_dataset,
+    make_user,
+    make_version,
+)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # Upstream first; a stored relation points to its own stage or to one further up.
 STAGES = [
-    "taxonomies",
     "annotator.accounts",
+    "taxonomies",
     "annotator.jobs",
     "annotator.chains",
     "annotator.assignments",
@@ -106,7 +115,12 @@ def address(route: str, **known: object) -> str:
         "key": "run",
         "public_id": uuid.UUID(int=7),
         "index": 0,
+        "criterion": "verdict",
+        "label": "good",
+        "number": 1,
+        "other": 1,
         "pk": 7,
+        "step_id": 7,
     }
     values = {**made_up, **known}
     plain = route.replace("^(?P<rest>.*)$", "no/such/address/")
@@ -159,29 +173,32 @@ def test_a_stranger_gets_what_is_open_to_everybody(client: Client, route: str) -
 def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
     """A campaign with one person in each role and a chain that its annotator holds, and another with people of its own.
 
-    The keys are parameters of routes.
+    Its dataset and taxonomy have the campaign's key; the taxonomy is its researcher's. The keys are parameters of routes.
     """
     settings.IMPORT_DIR = tmp_path
     for name in ("researcher", "other_researcher"):
         make_user(name, researcher=True)
     dataset = make_dataset("run")
     run = import_lines(dataset, line("p/a", "one", "two"))
+    version = make_version(WHOLE_CHAIN.replace("whole_chain", "run"))
+    version.taxonomy.owners.add(make_user("researcher"))
     campaign = make_campaign(
         key="run",
         dataset=dataset,
+        version=version,
         annotators=["annotator"],
         reviewers=["reviewer"],
         researchers=["researcher"],
     )
     make_campaign(
         key="other",
-        version=campaign.taxonomy_version,
         annotators=["other_annotator"],
         reviewers=["other_reviewer"],
         researchers=["other_researcher"],
     )
     held = make_assignment(campaign=campaign, annotator="annotator")
-    return {"public_id": held.public_id, "pk": run.pk, "campaign": campaign}
+    step_id = held.chain.chain_steps.earliest("index").step_id
+    return {"public_id": held.public_id, "pk": run.pk, "step_id": step_id, "campaign": campaign}
 
 
 def opened(client: Client, routes: Iterable[str], known: dict[str, Any], **more: Any) -> set[str]:
@@ -217,7 +234,7 @@ def test_a_token_opens_the_api_and_nothing_else(client: Client, known: dict[str,
 
 
 def test_a_token_of_another_campaign_opens_nothing_of_this_one(client: Client, known: dict[str, Any]) -> None:
-    elsewhere = make_campaign(key="third", version=known["campaign"].taxonomy_version)
+    elsewhere = make_campaign(key="third")
     headers = bearer(token_for(elsewhere))
     assert opened(client, [route for route in WALKED if "<" in route], known, headers=headers) == set()
 

@@ -9,6 +9,8 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from taxonomies.vocabulary import Question
+
 Integers = NDArray[np.int64]
 
 # COPY's binary format begins with a signature, flags and the length of an extension.
@@ -16,6 +18,7 @@ HEADER_BYTES = 19
 # Each field is its length in bytes, always 8 here, and its big-endian value.
 PARTS = (("length", ">i4"), ("value", ">i8"))
 
+# What was said of a whole chain has no step, and so no place here.
 GRADES = """
 SELECT g.step_id, g.annotator_id, g.verdict_id, s.problem_id, (g.rendering = 'styled')::int
 FROM grading_grade g JOIN chains_step s ON s.id = g.step_id
@@ -45,7 +48,7 @@ WHERE a.campaign_id = {campaign} AND a.taxonomy_version_id = {version} AND a.sta
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How far a view of a campaign's grades reaches. Times alone could miss a write that was committed late."""
+    """How far a view of a campaign's grades of steps reaches. Times alone could miss a write that was committed late."""
 
     newest_grade_at: datetime | None
     revision_count: int
@@ -86,7 +89,7 @@ def freshness(*, campaign_id: int, version_id: int) -> Freshness:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT max(saved_at), coalesce(sum(revision), 0) FROM grading_grade"
-            " WHERE campaign_id = %s AND taxonomy_version_id = %s",
+            " WHERE campaign_id = %s AND taxonomy_version_id = %s AND step_id IS NOT NULL",
             [campaign_id, version_id],
         )
         newest, revisions = cursor.fetchone()
@@ -95,9 +98,13 @@ def freshness(*, campaign_id: int, version_id: int) -> Freshness:
 
 def table(query: str, *, columns: int, campaign: int, version: int) -> Integers:
     """A query of integer columns, none of them null, as an array of shape (rows, columns)."""
+    return copied(query.format(campaign=int(campaign), version=int(version)), columns=columns)
+
+
+def copied(inner: str, *, columns: int) -> Integers:
+    """As `table`, of a query in which every value has been put."""
     names = ", ".join(f"c{column}::bigint" for column in range(columns))
     aliases = ", ".join(f"c{column}" for column in range(columns))
-    inner = query.format(campaign=int(campaign), version=int(version))
     with connection.cursor() as cursor:
         sql = f"COPY (SELECT {names} FROM ({inner}) q ({aliases})) TO STDOUT (FORMAT binary)"  # noqa: S608 (integers)
         with cursor.copy(sql) as copy:
@@ -110,3 +117,10 @@ def table(query: str, *, columns: int, campaign: int, version: int) -> Integers:
     for column in range(columns):
         found[:, column] = rows[f"value{column}"]
     return found
+
+
+def places_of(label_ids: Integers, *, question: Question) -> Integers:
+    """Places of the question's labels in the order that the taxonomy declares."""
+    ids = np.array([choice.id for choice in question.choices], dtype=np.int64)
+    order = np.argsort(ids)
+    return np.asarray(order[np.searchsorted(ids[order], label_ids)], dtype=np.int64)

@@ -1,4 +1,7 @@
-"""Reports follow the grades: asked for by a person or because they have grown stale, computed from one view, stored whole."""
+"""Reports follow the grades: asked for by a person or because they have grown stale, computed from one view, stored whole.
+
+A report is of one campaign under one version of its taxonomy: the current one unless another is named.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,11 +12,13 @@ from numpy.typing import NDArray
 
 from annotator.accounts.models import User
 from annotator.analysis import agreement, consensus, counting, first_errors
-from annotator.analysis.gathering import Freshness, Gathered, freshness, gather
+from annotator.analysis.gathering import Freshness, Gathered, freshness, gather, places_of
 from annotator.analysis.models import AgreementReport, StepConsensus
 from annotator.assignments.models import Campaign
+from annotator.grading.versions import versions_of
 from annotator.jobs import running
 from annotator.jobs.models import JobState
+from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
 # Raised whenever the figures of unchanged grades would change: stored reports are then computed again.
@@ -29,38 +34,73 @@ class StepCounts:
     counts: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a report is about."""
+
+    campaign: Campaign
+    version: TaxonomyVersion
+
+
 @transaction.atomic
-def ask_for_agreement(*, campaign: Campaign, requested_by: User | None, now: datetime) -> AgreementReport:
-    """The campaign's waiting report, else a new one. Queue it with tasks.refresh_agreement."""
+def ask_for_agreement(
+    *,
+    campaign: Campaign,
+    requested_by: User | None,
+    now: datetime,
+    version: TaxonomyVersion | None = None,
+) -> AgreementReport:
+    """The waiting report, else a new one. Queue it with tasks.refresh_agreement."""
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    wanted = {"campaign": campaign, "taxonomy_version_id": campaign.taxonomy_version_id}
+    wanted = {"campaign": campaign, "taxonomy_version_id": version_id_of(campaign, version)}
     waiting = AgreementReport.objects.filter(**wanted, state__in=WAITING).first()
     return waiting or AgreementReport.objects.create(**wanted, requested_by=requested_by, requested_at=now)
 
 
-def newest_agreement(*, campaign: Campaign, state: JobState = JobState.DONE) -> AgreementReport | None:
+def newest_agreement(
+    *, campaign: Campaign, state: JobState | None = JobState.DONE, version: TaxonomyVersion | None = None
+) -> AgreementReport | None:
+    """The newest report in this state, or in any for None."""
     found = AgreementReport.objects.filter(
-        campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, state=state
+        campaign=campaign, taxonomy_version=version_id_of(campaign, version)
     )
+    if state is not None:
+        found = found.filter(state=state)
     return found.order_by("-requested_at", "-pk").first()
 
 
-def is_stale(report: AgreementReport | None, *, campaign: Campaign) -> bool:
+def is_stale(
+    report: AgreementReport | None, *, campaign: Campaign, version: TaxonomyVersion | None = None
+) -> bool:
     """Whether there are grades that the report has not seen, or it was made by other code."""
-    seen = freshness(campaign_id=campaign.pk, version_id=campaign.taxonomy_version_id)
+    seen = freshness(campaign_id=campaign.pk, version_id=version_id_of(campaign, version))
     if report is None:
         return seen.revision_count > 0
     return report.revision_count != seen.revision_count or report.code_version != CODE_VERSION
 
 
-def stale_campaigns() -> list[Campaign]:
-    """Campaigns to ask a report for. What failed over the same grades would only fail again; a person may still ask."""
+def what_is_stale() -> list[Graded]:
+    """What to ask a report for. What failed over the same grades would only fail again; a person may still ask.
+
+    Of a campaign that moved former versions too: their grades stay as they are, so once more is enough.
+    """
     return [
-        campaign
+        Graded(campaign=campaign, version=version)
         for campaign in Campaign.objects.order_by("pk")
-        if is_stale(newest_agreement(campaign=campaign), campaign=campaign)
-        and is_stale(newest_agreement(campaign=campaign, state=JobState.FAILED), campaign=campaign)
+        for version in versions_of(campaign)
+        if all(
+            is_stale(
+                newest_agreement(campaign=campaign, version=version, state=state),
+                campaign=campaign,
+                version=version,
+            )
+            for state in (JobState.DONE, JobState.FAILED)
+        )
     ]
+
+
+def version_id_of(campaign: Campaign, version: TaxonomyVersion | None) -> int:
+    return campaign.taxonomy_version_id if version is None else version.pk
 
 
 def refresh_agreement(*, report: AgreementReport, now: datetime) -> None:
@@ -166,10 +206,7 @@ def store_consensus(*, report: AgreementReport, counts: StepCounts, vocabulary: 
 
 
 def places(label_ids: NDArray[np.int64], *, vocabulary: Vocabulary) -> NDArray[np.int64]:
-    """Places of verdict labels in the order the taxonomy declares."""
-    ids = np.array([choice.id for choice in vocabulary.verdict.choices], dtype=np.int64)
-    order = np.argsort(ids)
-    return np.asarray(order[np.searchsorted(ids[order], label_ids)], dtype=np.int64)
+    return places_of(label_ids, question=vocabulary.verdict)
 
 
 def values_of(vocabulary: Vocabulary) -> list[float]:

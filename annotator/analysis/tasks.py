@@ -21,7 +21,9 @@ def refresh_agreement(*, report_id: int) -> None:
 @shared_task
 def queue_stale_reports() -> None:
     """Asks for a report wherever grades are newer, and wakes those that no worker holds."""
-    for campaign in refreshing.stale_campaigns():
-        refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    for stale in refreshing.what_is_stale():
+        refreshing.ask_for_agreement(
+            campaign=stale.campaign, version=stale.version, requested_by=None, now=timezone.now()
+        )
     for report_id in running.waiting(AgreementReport, now=timezone.now()):
         refresh_agreement.delay(report_id=report_id)

@@ -40,13 +40,13 @@ def token_of(request: Request) -> Token:
     return request.auth
 
 
-def token_with(scope: str) -> type[BasePermission]:
-    """A permission: the caller's token has this scope. Which campaigns it reaches is in each view's query."""
+def token_with(*scopes: str) -> type[BasePermission]:
+    """A permission: the caller's token has one of these scopes. Which campaigns it reaches is in each view's query."""
 
     class HasScope(BasePermission):
-        message = f"This token lacks the scope {scope}."
+        message = f"This token lacks the scope {' or '.join(scopes)}."
 
         def has_permission(self, request: Request, view: object) -> bool:
-            return isinstance(request.auth, Token) and scope in request.auth.scopes
+            return isinstance(request.auth, Token) and not set(scopes).isdisjoint(request.auth.scopes)
 
     return HasScope

@@ -6,19 +6,25 @@ from rest_framework.response import Response
 from annotator.analysis import refreshing
 from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
-from annotator.api.parameters import query_of
+from annotator.api.parameters import query_of, version_in
 from annotator.assignments.models import Campaign
 
 
 @api_view(["GET", "HEAD"])
 @permission_classes([token_with(Scope.REPORT_READ)])
 def agreement(request: Request, key: str) -> Response:
-    query_of(request, known=())
     campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
-    report = refreshing.newest_agreement(campaign=campaign)
+    version = version_in(query_of(request, known=("version",)), campaign=campaign)
+    report = refreshing.newest_agreement(campaign=campaign, version=version)
     return Response(
         {
             "campaign": campaign.key,
+            "taxonomy": {
+                "key": version.taxonomy.key,
+                "number": version.number,
+                "digest": version.digest,
+                "is_current": version.pk == campaign.taxonomy_version_id,
+            },
             "computed_from": None
             if report is None
             else {
@@ -27,7 +33,7 @@ def agreement(request: Request, key: str) -> Response:
                 "code_version": report.code_version,
                 "finished_at": report.finished_at,
             },
-            "is_stale": refreshing.is_stale(report, campaign=campaign),
+            "is_stale": refreshing.is_stale(report, campaign=campaign, version=version),
             "figures": None if report is None else report.figures,
         }
     )

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
-from annotator.api.parameters import query_of
+from annotator.api.parameters import query_of, version_in
 from annotator.api.problems import Busy, Unprocessable
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
@@ -46,14 +46,19 @@ class Seated:
 @permission_classes([token_with(Scope.EXPORT_READ)])
 def export(request: Request, key: str) -> StreamingHttpResponse:
     campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
-    query = query_of(request, known=("format", "trailer"))
+    query = query_of(request, known=("format", "trailer", "version"))
     format_name = query.get("format", "native")
     if format_name not in WRITERS:
         raise Unprocessable(f"Unknown format. Choose one of: {', '.join(WRITERS)}.")
     trailer = query.get("trailer", "")
     if trailer not in SWITCH:
         raise Unprocessable("trailer is 0 or 1.")
-    chunks = stream(campaign=campaign, format_name=format_name, with_trailer=SWITCH[trailer])
+    chunks = stream(
+        campaign=campaign,
+        format_name=format_name,
+        with_trailer=SWITCH[trailer],
+        version=version_in(query, campaign=campaign),
+    )
     return StreamingHttpResponse(
         Seated(chunks) if request.method == "GET" else (),
         content_type="application/x-ndjson",

@@ -1,8 +1,11 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from rest_framework.request import Request
 
 from annotator.api.problems import Unprocessable
+from annotator.assignments.models import Campaign
+from annotator.grading.versions import NotItsVersion, version_numbered
+from taxonomies.models import TaxonomyVersion
 
 
 def query_of(request: Request, *, known: Collection[str]) -> dict[str, str]:
@@ -19,3 +22,11 @@ def query_of(request: Request, *, known: Collection[str]) -> dict[str, str]:
         if len(values) > 1:
             raise Unprocessable(f"The parameter {name} is given twice.")
     return {name: str(value) for name, value in request.query_params.items()}
+
+
+def version_in(query: Mapping[str, str], *, campaign: Campaign) -> TaxonomyVersion:
+    """The version of the campaign's taxonomy that `version` names by its number; the current one without it."""
+    try:
+        return version_numbered(campaign=campaign, text=query.get("version"))
+    except NotItsVersion as refused:
+        raise Unprocessable(str(refused)) from refused

@@ -16,6 +16,7 @@ from annotator.accounts.models import User
 from annotator.assignments.members import add_member, draw_pseudonym, has_worked, pseudonyms_in
 from annotator.assignments.models import Campaign, Membership, MembershipState, Role
 from taxonomies.models import TaxonomyVersion, VersionStatus
+from taxonomies.owning import visible_to
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
@@ -152,9 +153,9 @@ def person(request: HttpRequest) -> User:
 
 
 def usable_versions(request: HttpRequest) -> QuerySet[TaxonomyVersion]:
-    """Published ones, and the one that the campaign at hand already uses."""
+    """Published ones of this person's taxonomies, and the one that the campaign at hand already uses."""
     used = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-    choice = Q(status=VersionStatus.PUBLISHED)
+    choice = Q(status=VersionStatus.PUBLISHED, taxonomy__in=visible_to(person(request)))
     if used is not None:
         choice |= Q(campaigns__pk=used)
     return TaxonomyVersion.objects.filter(choice).select_related("taxonomy").distinct()

@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Case, When
 
 from annotator.accounts.models import User
 from annotator.assignments.models import (
@@ -21,16 +22,18 @@ from annotator.assignments.models import (
 SEED_BITS = 63
 # The first chain, in import order, that has a free seat and was not given to this person before, be it for gold.
 # Chains that others have begun come first: an agreement needs finished overlaps rather than many single votes.
+# Only what was given out under the campaign's version counts: a move gave each of it a twin.
 NEXT_SEAT = """
 WITH taken AS MATERIALIZED (
     SELECT chain_id, count(*) AS seats, array_agg(seat) AS numbers, bool_or(annotator_id = %(annotator)s) AS mine
     FROM assignments_assignment
-    WHERE campaign_id = %(campaign)s AND status IN ('open', 'submitted') AND purpose = 'work'
+    WHERE campaign_id = %(campaign)s AND taxonomy_version_id = %(version)s
+      AND status IN ('open', 'submitted', 'returned') AND purpose = 'work'
     GROUP BY chain_id
 ), refused AS MATERIALIZED (
     SELECT chain_id FROM assignments_assignment
-    WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s
-      AND (status = 'skipped' OR purpose <> 'work' AND status IN ('open', 'submitted'))
+    WHERE campaign_id = %(campaign)s AND taxonomy_version_id = %(version)s AND annotator_id = %(annotator)s
+      AND (status = 'skipped' OR purpose <> 'work' AND status IN ('open', 'submitted', 'returned'))
 ), begun AS (
     SELECT chain_id, numbers FROM taken
     WHERE seats < %(overlap)s AND NOT mine AND chain_id NOT IN (SELECT chain_id FROM refused)
@@ -54,7 +57,8 @@ class NotClaimable(Exception):
 
 @transaction.atomic
 def claim_next(*, campaign: Campaign, annotator: User, now: datetime, seed: int) -> Assignment | None:
-    """The annotator's open assignment, else the next free seat; None when nothing is left for them.
+    """The annotator's open assignment, else one that a move returned to them, else the next free seat; None when
+    nothing is left for them.
 
     The seed decides whether this assignment is shown in plain rendering; it is kept with it.
     Raises NotClaimable when the campaign is not active or the person is no active annotator of it.
@@ -67,16 +71,27 @@ def claim_next(*, campaign: Campaign, annotator: User, now: datetime, seed: int)
         user=annotator, role=Role.ANNOTATOR, state=MembershipState.ACTIVE
     ).exists():
         raise NotClaimable("You are not an active annotator of this campaign.")
-    held = Assignment.objects.filter(
-        campaign=campaign, annotator=annotator, status=AssignmentStatus.OPEN
-    ).first()
+    held = next_held(campaign=campaign, annotator=annotator)
     if held is not None:
         # Its lease may have run out, but nobody has taken the seat: back to where they were.
+        held.status = AssignmentStatus.OPEN
         held.expires_at = now + timedelta(minutes=campaign.lease_minutes)
-        held.save(update_fields=["expires_at"])
+        held.save(update_fields=["status", "expires_at"])
         return held
     expire_leases(campaign=campaign, now=now)
     return take_seat(campaign=campaign, annotator=annotator, now=now, seed=seed)
+
+
+def next_held(*, campaign: Campaign, annotator: User) -> Assignment | None:
+    """A chain whose seat is the annotator's already, locked: the open one, else the first that was returned."""
+    held = Assignment.objects.filter(
+        campaign=campaign,
+        taxonomy_version=campaign.taxonomy_version_id,
+        annotator=annotator,
+        status__in=[AssignmentStatus.OPEN, AssignmentStatus.RETURNED],
+    )
+    is_returned = Case(When(status=AssignmentStatus.RETURNED, then=1), default=0)
+    return held.select_for_update(no_key=True).order_by(is_returned, "chain").first()
 
 
 def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) -> Assignment | None:
@@ -85,6 +100,7 @@ def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) 
             NEXT_SEAT,
             {
                 "campaign": campaign.pk,
+                "version": campaign.taxonomy_version_id,
                 "annotator": annotator.pk,
                 "dataset": campaign.dataset_id,
                 "overlap": campaign.overlap,
@@ -115,9 +131,12 @@ def skip(*, assignment: Assignment) -> None:
     )
 
 
+@transaction.atomic
 def expire_leases(*, campaign: Campaign | None, now: datetime) -> int:
     """Give back open chains whose lease ran out, with their grades kept; returns how many."""
     expired = Assignment.objects.filter(status=AssignmentStatus.OPEN, expires_at__lt=now)
     if campaign is not None:
         expired = expired.filter(campaign=campaign)
-    return expired.update(status=AssignmentStatus.EXPIRED)
+    # Whoever holds one at this moment is saving, and so keeps it.
+    free = expired.select_for_update(skip_locked=True, no_key=True).values("pk")
+    return Assignment.objects.filter(pk__in=free).update(status=AssignmentStatus.EXPIRED)

@@ -3,7 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from annotator.assignments.models import Assignment, AssignmentStatus, Campaign, Membership, Purpose, Role
+from annotator.assignments.models import (
+    SEATED,
+    Assignment,
+    AssignmentStatus,
+    Campaign,
+    Membership,
+    Purpose,
+    Role,
+)
 from annotator.chains.models import Chain
 
 
@@ -13,16 +21,21 @@ class PersonProgress:
     state: str
     submitted: int
     open: int
+    returned: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """`seats` is chains times overlap; a seat is submitted, open, or not yet taken. Gold chains are not counted."""
+    """`seats` is chains times overlap; a seat is submitted, open, returned after a move, or not yet taken.
+
+    Counted under the campaign's current taxonomy version. Gold chains are not counted.
+    """
 
     chains: int
     overlap: int
     submitted: int
     open: int
+    returned: int
     people: tuple[PersonProgress, ...]
 
     @property
@@ -31,28 +44,34 @@ class Progress:
 
     @property
     def taken(self) -> int:
-        return self.submitted + self.open
+        return self.submitted + self.open + self.returned
 
 
 def progress_of(*, campaign: Campaign) -> Progress:
     work = Assignment.objects.filter(
         campaign=campaign,
+        taxonomy_version=campaign.taxonomy_version_id,
         purpose=Purpose.WORK,
-        status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.OPEN],
+        status__in=SEATED,
     )
     counts = Counter(work.values_list("annotator", "status"))
+    totals: Counter[str] = Counter()
+    for (_, status), number in counts.items():
+        totals[status] += number
     annotators = Membership.objects.filter(campaign=campaign, role=Role.ANNOTATOR).order_by("pseudonym")
     return Progress(
         chains=Chain.objects.filter(dataset=campaign.dataset_id).count(),
         overlap=campaign.overlap,
-        submitted=sum(n for (_, status), n in counts.items() if status == AssignmentStatus.SUBMITTED),
-        open=sum(n for (_, status), n in counts.items() if status == AssignmentStatus.OPEN),
+        submitted=totals[AssignmentStatus.SUBMITTED],
+        open=totals[AssignmentStatus.OPEN],
+        returned=totals[AssignmentStatus.RETURNED],
         people=tuple(
             PersonProgress(
                 pseudonym=member.pseudonym,
                 state=member.state,
                 submitted=counts[member.user_id, AssignmentStatus.SUBMITTED],
                 open=counts[member.user_id, AssignmentStatus.OPEN],
+                returned=counts[member.user_id, AssignmentStatus.RETURNED],
             )
             for member in annotators
         ),

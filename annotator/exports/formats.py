@@ -32,6 +32,8 @@ class StepRow:
 class ChainRow:
     """One chain that somebody has graded. `first_error` is undefined when a step before it has no consensus.
 
+    `chain_labels` are votes per label key of each criterion of the whole chain that anybody answered.
+
     `metadata` is JSON text, as the database keeps it: parsed and written again, 1e300 would no longer be the same.
     """
 
@@ -44,6 +46,7 @@ class ChainRow:
     final_answer_correct: bool | None
     metadata: str
     steps: tuple[StepRow, ...]
+    chain_labels: dict[str, dict[str, int]]
     first_error: FirstError
     annotators: tuple[str, ...]
 
@@ -56,6 +59,7 @@ class TaxonomyRow:
     number: int
     digest: str
     label_keys: tuple[str, ...]
+    asks_about_chains: bool = False
 
 
 class LeftOut(StrEnum):
@@ -96,6 +100,7 @@ def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
                 }
                 for index, step in enumerate(row.steps)
             ],
+            **({"chain_labels": row.chain_labels} if taxonomy.asks_about_chains else {}),
             "first_error_index": row.first_error.index,
             "first_error_defined": row.first_error.is_defined,
             "lucky": lucky(row),

@@ -1,6 +1,7 @@
 """The typed rows that every export format is written from: one chain each, all from one view of the database."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ from annotator.analysis import consensus
 from annotator.analysis.gathering import one_view
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import ChainRow, StepRow, TaxonomyRow
-from taxonomies.vocabulary import Vocabulary, vocabulary_of
+from taxonomies.models import TaxonomyVersion
+from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 # The first batch is small so that the first byte comes at once, the others large so that few queries are made.
 FIRST_BATCH = 20
@@ -44,6 +46,14 @@ WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s 
 GROUP BY g.step_id, a.criterion_id, a.label_id
 """
 
+# One row per vote, with who gave it.
+CHAIN_ANSWERS = """
+SELECT g.chain_id, g.annotator_id, a.criterion_id, a.label_id
+FROM grading_grade g JOIN grading_answer a ON a.grade_id = g.id AND a.revision = g.revision
+WHERE g.step_id IS NULL AND g.chain_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s
+  AND a.label_id IS NOT NULL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportView:
@@ -62,14 +72,29 @@ class StepVotes:
     counts: tuple[int, ...]
 
 
-def read_rows(*, campaign: Campaign) -> Iterator[ChainRow]:
-    """Every graded chain in the order of import. Holds one connection and one view until it ends or is closed."""
+@dataclass(frozen=True, slots=True)
+class ChainVotes:
+    """What was said of a whole chain: votes by criterion and label key, both in the order of the taxonomy."""
+
+    annotators: frozenset[int]
+    labels: dict[str, dict[str, int]]
+
+
+NO_CHAIN_VOTES = ChainVotes(frozenset(), {})
+
+
+def read_rows(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> Iterator[ChainRow]:
+    """Every chain that was graded with the version (the campaign's current one), in the order of import.
+
+    Holds one connection and one view until it ends or is closed.
+    """
+    version_id = campaign.taxonomy_version_id if version is None else version.pk
     with one_view():
         view = ExportView(
             campaign_id=campaign.pk,
             dataset_id=campaign.dataset_id,
-            version_id=campaign.taxonomy_version_id,
-            vocabulary=vocabulary_of(campaign.taxonomy_version_id),
+            version_id=version_id,
+            vocabulary=vocabulary_of(version_id),
             pseudonyms=dict(campaign.memberships.values_list("user_id", "pseudonym")),
         )
         with connection.cursor() as cursor:
@@ -79,13 +104,14 @@ def read_rows(*, campaign: Campaign) -> Iterator[ChainRow]:
                 after, size = chains[-1][0], BATCH
 
 
-def taxonomy_row(*, campaign: Campaign) -> TaxonomyRow:
-    vocabulary = vocabulary_of(campaign.taxonomy_version_id)
+def taxonomy_row(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> TaxonomyRow:
+    vocabulary = vocabulary_of(campaign.taxonomy_version_id if version is None else version.pk)
     return TaxonomyRow(
         key=vocabulary.taxonomy_key,
         number=vocabulary.number,
         digest=vocabulary.digest,
         label_keys=tuple(choice.key for choice in vocabulary.verdict.choices),
+        asks_about_chains=bool(vocabulary.chain_questions),
     )
 
 
@@ -102,10 +128,14 @@ def rows_of(cursor: Any, *, view: ExportView, chains: list[tuple[Any, ...]]) -> 
     step_ids = list({step for found, _ in steps.values() for step in found})
     votes = votes_by_step(cursor, view=view, step_ids=step_ids)
     labels = labels_by_step(cursor, view=view, step_ids=step_ids)
+    wholes = votes_by_chain(cursor, view=view, chain_ids=ids)
     for chain in chains:
         found, texts = steps[chain[0]]
-        if any(step in votes for step in found):
-            yield chain_row(chain, steps=found, texts=texts, votes=votes, labels=labels, view=view)
+        if chain[0] in wholes or any(step in votes for step in found):
+            whole = wholes.get(chain[0], NO_CHAIN_VOTES)
+            yield chain_row(
+                chain, steps=found, texts=texts, votes=votes, labels=labels, whole=whole, view=view
+            )
 
 
 def votes_by_step(cursor: Any, *, view: ExportView, step_ids: list[int]) -> dict[int, StepVotes]:
@@ -134,17 +164,36 @@ def labels_by_step(
     counted: dict[int, dict[tuple[int, int], int]] = {}
     for step, criterion, label, count in cursor.fetchall():
         counted.setdefault(step, {})[criterion, label] = count
-    return {step: in_order(counts, vocabulary=view.vocabulary) for step, counts in counted.items()}
+    return {step: in_order(counts, questions=view.vocabulary.questions) for step, counts in counted.items()}
 
 
-def in_order(counts: dict[tuple[int, int], int], *, vocabulary: Vocabulary) -> dict[str, dict[str, int]]:
+def votes_by_chain(cursor: Any, *, view: ExportView, chain_ids: list[int]) -> dict[int, ChainVotes]:
+    """Of the chains about which, as a whole, anybody was asked and chose a label."""
+    questions = view.vocabulary.chain_questions
+    if not questions:
+        return {}
+    cursor.execute(CHAIN_ANSWERS, [chain_ids, view.campaign_id, view.version_id])
+    annotators: dict[int, set[int]] = {}
+    counted: dict[int, Counter[tuple[int, int]]] = {}
+    for chain, annotator, criterion, label in cursor.fetchall():
+        annotators.setdefault(chain, set()).add(annotator)
+        counted.setdefault(chain, Counter())[criterion, label] += 1
+    return {
+        chain: ChainVotes(frozenset(annotators[chain]), in_order(counts, questions=questions))
+        for chain, counts in counted.items()
+    }
+
+
+def in_order(
+    counts: Mapping[tuple[int, int], int], *, questions: Sequence[Question]
+) -> dict[str, dict[str, int]]:
     given = {
         question.key: {
             choice.key: counts[question.id, choice.id]
             for choice in question.choices
             if (question.id, choice.id) in counts
         }
-        for question in vocabulary.questions
+        for question in questions
     }
     return {key: votes for key, votes in given.items() if votes}
 
@@ -156,6 +205,7 @@ def chain_row(
     texts: list[str],
     votes: dict[int, StepVotes],
     labels: dict[int, dict[str, dict[str, int]]],
+    whole: ChainVotes,
     view: ExportView,
 ) -> ChainRow:
     values = [choice.value for choice in view.vocabulary.verdict.choices]
@@ -165,7 +215,7 @@ def chain_row(
     verdicts = [None if place is None else values[place] for place in places]
     first_error = consensus.first_error(verdicts)
     end = len(steps) if first_error.index is None else first_error.index
-    graders = {annotator for vote in found for annotator in vote.annotators}
+    graders = {annotator for vote in found for annotator in vote.annotators} | whole.annotators
     return ChainRow(
         chain_id=chain[1],
         problem_id=chain[2],
@@ -187,6 +237,7 @@ def chain_row(
                 zip(steps, texts, found, verdicts, strict=True)
             )
         ),
+        chain_labels=whole.labels,
         first_error=first_error,
         annotators=tuple(sorted(view.pseudonyms[annotator] for annotator in graders)),
     )

@@ -9,23 +9,28 @@ import orjson
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS, LeftOut
 from annotator.exports.rows import read_rows, taxonomy_row
+from taxonomies.models import TaxonomyVersion
 
 CHUNK_BYTES = 64 * 1024
 
 
-def stream(*, campaign: Campaign, format_name: str, with_trailer: bool) -> Generator[bytes]:
-    """The lines of every graded chain, in chunks of about 64 KB; the first line goes out alone and at once.
+def stream(
+    *, campaign: Campaign, format_name: str, with_trailer: bool, version: TaxonomyVersion | None = None
+) -> Generator[bytes]:
+    """The lines of every chain graded with the version (the campaign's current one), in chunks of about 64 KB.
+
+    The first line goes out alone and at once.
 
     The trailer is one more line, {"trailer": {"rows", "sha256" of the lines before it, "left_out" by reason}}: whoever
     finds it holds the whole export. Without it a cut shows as a transfer that did not end. Closing the iterator gives
     the database connection back.
     """
-    write, taxonomy = WRITERS[format_name], taxonomy_row(campaign=campaign)
+    write, taxonomy = WRITERS[format_name], taxonomy_row(campaign=campaign, version=version)
     left_out: Counter[str] = Counter()
     digest = hashlib.sha256()
     rows = size = 0
     lines: list[bytes] = []
-    for row in read_rows(campaign=campaign):
+    for row in read_rows(campaign=campaign, version=version):
         line = write(row, taxonomy)
         if isinstance(line, LeftOut):
             left_out[line.value] += 1

@@ -1,21 +1,22 @@
 """What an annotator sees of a chain: its text, and their own grades. Nobody else's, ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from annotator.assignments.models import AfterFirstError, Assignment
 from annotator.chains.models import ChainStep, Problem
+from annotator.grading.asking import Asking, askings_of, is_answered
 from annotator.grading.models import Answer, Grade, GradeRevision, GradeState
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenGrade:
-    """One grade in the keys of its taxonomy; `repairs` is the index of the step it undoes."""
+    """One grade in the keys of its taxonomy; `index` is None for the whole chain, `repairs` the step it undoes."""
 
-    index: int
+    index: int | None
     revision: int
     state: str
     verdict: str | None
@@ -39,6 +40,8 @@ class SheetStep:
     text: str
     grade: GivenGrade | None
     carried: bool
+    # Why a move asks about it again, until it is saved anew.
+    asked_again: Asking | None = None
 
     @property
     def number(self) -> int:
@@ -57,6 +60,9 @@ class Sheet:
     problem: Problem
     vocabulary: Vocabulary
     steps: tuple[SheetStep, ...]
+    # What was answered about the whole chain, and why a move asks about that again.
+    whole: GivenGrade | None
+    whole_asked_again: Asking | None = None
 
     @cached_property
     def first_error_index(self) -> int | None:
@@ -75,26 +81,49 @@ class Sheet:
     @cached_property
     def missing(self) -> list["Missing"]:
         """What still keeps the chain from being submitted."""
-        return [gap for step in self.steps_to_grade for gap in gaps_of(step, vocabulary=self.vocabulary)]
+        gaps = [gap for step in self.steps_to_grade for gap in gaps_of(step, vocabulary=self.vocabulary)]
+        if self.whole_asked_again is not None:
+            return [*gaps, Missing(index=None, words=f"The whole chain: {self.whole_asked_again.words}")]
+        return [*gaps, *gaps_of_chain(self.whole, vocabulary=self.vocabulary)]
+
+    @cached_property
+    def asked_again_count(self) -> int:
+        """How many steps, and the whole chain, wait for a decision since the taxonomy changed."""
+        steps = sum(step.asked_again is not None for step in self.steps_to_grade)
+        return steps + (self.whole_asked_again is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    index: int
+    """Something that a step still needs, or the whole chain (`index` None)."""
+
+    index: int | None
     words: str
 
 
 def gaps_of(step: SheetStep, *, vocabulary: Vocabulary) -> Iterable[Missing]:
-    if step.grade is None or not step.grade.counts:
+    if step.asked_again is not None:
+        yield Missing(index=step.index, words=f"Step {step.number}: {step.asked_again.words}")
+    elif step.grade is None or not step.grade.counts:
         yield Missing(index=step.index, words=f"Step {step.number} is not graded.")
     elif step.grade.state == GradeState.GRADED:
         for question in vocabulary.asked_after(answers_of(step.grade, vocabulary=vocabulary)):
-            if (
-                question.required
-                and question.key not in step.grade.labels
-                and question.key not in step.grade.texts
-            ):
+            if is_open(question, grade=step.grade):
                 yield Missing(index=step.index, words=f"Step {step.number} needs: {question.text}")
+
+
+def gaps_of_chain(whole: GivenGrade | None, *, vocabulary: Vocabulary) -> Iterable[Missing]:
+    given = answers_of(whole, vocabulary=vocabulary) if whole else frozenset[str]()
+    for question in vocabulary.asked_of_chain(given):
+        if is_open(question, grade=whole):
+            yield Missing(index=None, words=f"The whole chain needs: {question.text}")
+
+
+def is_open(question: Question, *, grade: GivenGrade | None) -> bool:
+    """Whether a question that needs an answer has none."""
+    if not question.required:
+        return False
+    return grade is None or (question.key not in grade.labels and question.key not in grade.texts)
 
 
 def answers_of(grade: GivenGrade, *, vocabulary: Vocabulary) -> frozenset[str]:
@@ -118,7 +147,9 @@ def read_sheet(*, assignment: Assignment) -> Sheet:
             step__in=indexes,
         )
     }
-    answers = answers_by_grade(grades.values())
+    whole = whole_chain_grade(assignment) if vocabulary.chain_questions else None
+    answers = answers_by_grade([*grades.values(), *([whole] if whole else [])])
+    askings = open_askings(assignment, grades={**grades, None: whole})
     return Sheet(
         assignment=assignment,
         problem=assignment.chain.problem,
@@ -138,10 +169,38 @@ def read_sheet(*, assignment: Assignment) -> Sheet:
                 if (grade := grades.get(chain_step.step_id))
                 else None,
                 carried=grade is not None and grade.assignment_id != assignment.pk,
+                asked_again=askings.get(chain_step.step_id),
             )
             for chain_step in chain_steps
         ),
+        whole=in_keys(
+            whole, answers=answers.get(whole.pk, []), vocabulary=vocabulary, index=None, repairs=None
+        )
+        if whole
+        else None,
+        whole_asked_again=askings.get(None),
     )
+
+
+def open_askings(
+    assignment: Assignment, *, grades: Mapping[int | None, Grade | None]
+) -> dict[int | None, Asking]:
+    """What a move asks again and nobody has answered yet, by step id; None for the whole chain."""
+    return {
+        step_id: asking
+        for step_id, asking in askings_of(assignment).items()
+        if not is_answered(grades.get(step_id))
+    }
+
+
+def whole_chain_grade(assignment: Assignment) -> Grade | None:
+    return Grade.objects.filter(
+        campaign=assignment.campaign_id,
+        taxonomy_version=assignment.taxonomy_version_id,
+        annotator=assignment.annotator_id,
+        chain=assignment.chain_id,
+        step=None,
+    ).first()
 
 
 def answers_by_grade(grades: Iterable[Grade]) -> dict[int, list[Answer]]:
@@ -154,7 +213,7 @@ def answers_by_grade(grades: Iterable[Grade]) -> dict[int, list[Answer]]:
     return found
 
 
-def given_grade(grade: Grade | GradeRevision, *, vocabulary: Vocabulary, index: int) -> GivenGrade:
+def given_grade(grade: Grade | GradeRevision, *, vocabulary: Vocabulary, index: int | None) -> GivenGrade:
     """One grade, or one former state of it, in keys."""
     grade_id = grade.grade_id if isinstance(grade, GradeRevision) else grade.pk
     answers = list(Answer.objects.filter(grade=grade_id, revision=grade.revision))
@@ -171,10 +230,10 @@ def in_keys(
     *,
     answers: list[Answer],
     vocabulary: Vocabulary,
-    index: int,
+    index: int | None,
     repairs: int | None,
 ) -> GivenGrade:
-    questions: dict[int, Question] = {question.id: question for question in vocabulary.questions}
+    questions: dict[int, Question] = {question.id: question for question in vocabulary.further}
     labels: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
     for answer in answers:

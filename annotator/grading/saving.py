@@ -28,11 +28,12 @@ LARGEST_NUMBER = 2**31 - 1
 class GradeWrite:
     """What the annotator wants the grade of a step to be from now on: the whole of it, not a change.
 
-    `revision` is the one it is based on, 0 for a step not graded before. `verdict` is a label's key; `labels` and
-    `texts` answer the further criteria by key; `repairs` is the index of the flawed step that this one undoes.
+    `index` None is the whole chain, which has answers and a comment only. `revision` is the one it is based on, 0 for
+    a step not graded before. `verdict` is a label's key; `labels` and `texts` answer the further criteria by key;
+    `repairs` is the index of the flawed step that this one undoes.
     """
 
-    index: int
+    index: int | None
     operation_id: uuid.UUID
     revision: int
     state: str
@@ -58,8 +59,9 @@ class AssignmentNotOpen(Exception):
 class Conflict(Exception):
     """The grade has changed since the revision that the write is based on; `current` is what stands now."""
 
-    def __init__(self, current: GivenGrade | None) -> None:
-        super().__init__("This step was graded in another tab meanwhile.")
+    def __init__(self, current: GivenGrade | None, *, is_whole: bool) -> None:
+        what = "The whole chain was answered" if is_whole else "This step was graded"
+        super().__init__(f"{what} in another tab meanwhile.")
         self.current = current
 
 
@@ -95,10 +97,11 @@ def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now
     if standing.done_id is not None:
         return replay(done_id=standing.done_id, held=held, digest=digest, vocabulary=vocabulary)
     if held.status != AssignmentStatus.OPEN:
-        raise AssignmentNotOpen(f"This chain is {held.status}; the grade was not saved.")
+        raise AssignmentNotOpen(words_of_closed(held.status))
     check_reach(write, held=held, standing=standing)
     if standing.revision != write.revision:
-        raise Conflict(standing_grade(standing, vocabulary=vocabulary, index=write.index))
+        current = standing_grade(standing, vocabulary=vocabulary, index=write.index)
+        raise Conflict(current, is_whole=write.index is None)
     verdict = vocabulary.verdict.choice(write.verdict) if write.verdict else None
     grade_id = put(
         held,
@@ -116,6 +119,11 @@ def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now
     )
     store_answers(grade_id=grade_id, write=write, vocabulary=vocabulary)
     extend_lease(held, now=now)
+    return given_by(write, now=now)
+
+
+def given_by(write: GradeWrite, *, now: datetime) -> GivenGrade:
+    """The grade that a write makes."""
     return GivenGrade(
         index=write.index,
         revision=write.revision + 1,
@@ -129,18 +137,30 @@ def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now
     )
 
 
+def words_of_closed(status: str) -> str:
+    if status == AssignmentStatus.MOVED:
+        return (
+            "The campaign went on to a newer version of its taxonomy, and this chain with it: reload the page to go"
+            " on there. This grade was not saved; what was saved before has come along."
+        )
+    return f"This chain is {status}; the grade was not saved."
+
+
 def replay(*, done_id: int, held: Held, digest: bytes, vocabulary: Vocabulary) -> GivenGrade:
     """The answer that this operation got the first time."""
     done = GradeRevision.objects.get(pk=done_id)
     if done.assignment_id != held.assignment_id or bytes(done.operation_digest) != digest:
         raise Refused(USED_OPERATION)
-    index = ChainStep.objects.values_list("index", flat=True).get(
-        chain=held.chain_id, step__grades=done.grade_id
+    # None for the whole chain, whose grade has no step.
+    index = (
+        ChainStep.objects.filter(chain=held.chain_id, step__grades=done.grade_id)
+        .values_list("index", flat=True)
+        .first()
     )
     return given_grade(done, vocabulary=vocabulary, index=index)
 
 
-def standing_grade(standing: Standing, *, vocabulary: Vocabulary, index: int) -> GivenGrade | None:
+def standing_grade(standing: Standing, *, vocabulary: Vocabulary, index: int | None) -> GivenGrade | None:
     if standing.grade_id is None:
         return None
     return given_grade(Grade.objects.get(pk=standing.grade_id), vocabulary=vocabulary, index=index)
@@ -156,6 +176,10 @@ def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
     """Raise Refused unless the write fits the vocabulary by itself."""
     if write.state not in GradeState.values:
         raise Refused(f"Unknown state {write.state!r}.")
+    if write.index is None:
+        check_whole(write, vocabulary=vocabulary)
+    elif write.state == GradeState.ANSWERED:
+        raise Refused("A step is graded, unsure or cleared.")
     if (write.state == GradeState.GRADED) != (write.verdict is not None):
         raise Refused("A graded step has a verdict; an unsure or cleared one has none.")
     if write.verdict is not None and vocabulary.verdict.choice(write.verdict) is None:
@@ -168,12 +192,21 @@ def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
     for text in (write.comment, *write.texts.values()):
         if not storable(text):
             raise Refused("A text cannot hold NUL or half a character.")
-    for number in (write.index, write.revision, write.repairs or 0):
+    for number in (write.index or 0, write.revision, write.repairs or 0):
         if not 0 <= number <= LARGEST_NUMBER:
             raise Refused("Steps and revisions are counted from 0.")
     if not 0 <= write.seconds <= MOST_SECONDS:
         raise Refused("The seconds of one step lie between 0 and a day.")
     check_answers(write, vocabulary=vocabulary)
+
+
+def check_whole(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
+    if not vocabulary.chain_questions:
+        raise Refused("Nothing is asked of the whole chain in this campaign.")
+    if write.state not in {GradeState.ANSWERED, GradeState.CLEARED} or write.repairs is not None:
+        raise Refused("The whole chain has answers, no verdict of its own.")
+    if write.state == GradeState.ANSWERED and not (write.labels or write.texts or write.comment):
+        raise Refused("Say something about the whole chain, or take it back.")
 
 
 def storable(text: str) -> bool:
@@ -182,14 +215,14 @@ def storable(text: str) -> bool:
 
 
 def check_answers(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
-    asked = {
-        question.key: question
-        for question in vocabulary.asked_after(given_answers(write, vocabulary=vocabulary))
-    }
+    given = given_answers(write, vocabulary=vocabulary)
+    is_whole = write.index is None
+    questions = vocabulary.asked_of_chain(given) if is_whole else vocabulary.asked_after(given)
+    asked = {question.key: question for question in questions}
     for key, labels in write.labels.items():
         question = asked.get(key)
         if question is None:
-            raise Refused(f"{key!r} is not asked for this step.")
+            raise Refused(f"{key!r} is not asked {'of the whole chain' if is_whole else 'for this step'}.")
         if question.kind == CriterionKind.TEXT or any(question.choice(label) is None for label in labels):
             raise Refused(f"{key!r} has no such label.")
         if len(set(labels)) != len(labels) or (len(labels) > 1 and not question.many):
@@ -209,6 +242,8 @@ def given_answers(write: GradeWrite, *, vocabulary: Vocabulary) -> frozenset[str
 
 def check_reach(write: GradeWrite, *, held: Held, standing: Standing) -> None:
     """Raise Refused when the step, or the one it repairs, is not one that may be graded now."""
+    if write.index is None:
+        return
     if held.step_id is None or (write.repairs is not None and held.repaired_step_id is None):
         raise Refused("This chain has no such step.")
     if write.repairs is not None and write.repairs >= write.index:
@@ -218,7 +253,7 @@ def check_reach(write: GradeWrite, *, held: Held, standing: Standing) -> None:
 
 
 def store_answers(*, grade_id: int, write: GradeWrite, vocabulary: Vocabulary) -> None:
-    questions = {question.key: question for question in vocabulary.questions}
+    questions = {question.key: question for question in vocabulary.further}
     labelled = [(questions[key], label, "") for key, labels in write.labels.items() for label in labels]
     written = [(questions[key], None, text) for key, text in write.texts.items()]
     answers = [
@@ -228,6 +263,7 @@ def store_answers(*, grade_id: int, write: GradeWrite, vocabulary: Vocabulary) -
             taxonomy_version_id=vocabulary.version_id,
             criterion_id=question.id,
             kind=question.kind,
+            scope=question.scope,
             label_id=choice.id if label and (choice := question.choice(label)) else None,
             text=text,
         )

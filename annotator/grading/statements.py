@@ -35,6 +35,15 @@ LEFT JOIN grading_grade grade ON grade.campaign_id = %(campaign)s AND grade.taxo
 LEFT JOIN grading_graderevision done ON done.operation_id = %(operation)s
 """
 
+# A statement of its own, so that each finds its grade in its own unique index. No step is flawed before the whole chain.
+LOOK_AT_WHOLE_CHAIN = """
+SELECT grade.id, coalesce(grade.revision, 0), done.id, false
+FROM (SELECT) one
+LEFT JOIN grading_grade grade ON grade.campaign_id = %(campaign)s AND grade.taxonomy_version_id = %(version)s
+    AND grade.annotator_id = %(annotator)s AND grade.chain_id = %(chain)s AND grade.step_id IS NULL
+LEFT JOIN grading_graderevision done ON done.operation_id = %(operation)s
+"""
+
 INSERT = """
 INSERT INTO grading_grade (campaign_id, taxonomy_version_id, annotator_id, assignment_id, chain_id, step_id, state,
     verdict_id, verdict_criterion_id, comment, repairs_id, seconds, rendering, revision, operation_id,
@@ -56,7 +65,7 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A locked assignment, with its campaign's policy and the steps that a write names (None: no such step)."""
+    """A locked assignment, with its campaign's policy and the steps that a write names (None: no such step, or none named)."""
 
     assignment_id: int
     campaign_id: int
@@ -74,7 +83,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands before a write: the step's grade (revision 0: none), and the revision that this operation made."""
+    """What stands before a write: the grade (revision 0: none), and the revision that this operation made."""
 
     grade_id: int | None
     revision: int
@@ -82,17 +91,19 @@ class Standing:
     flawed_before: bool
 
 
-def hold(*, public_id: uuid.UUID, annotator_id: int, index: int, repairs: int | None) -> Held | None:
+def hold(*, public_id: uuid.UUID, annotator_id: int, index: int | None, repairs: int | None) -> Held | None:
     row = one_row(
         HOLD, {"public_id": public_id, "annotator": annotator_id, "index": index, "repairs": repairs}
     )
     return Held(*row) if row else None
 
 
-def look(held: Held, *, operation_id: uuid.UUID, index: int, stops: bool, flawed: list[int]) -> Standing:
+def look(
+    held: Held, *, operation_id: uuid.UUID, index: int | None, stops: bool, flawed: list[int]
+) -> Standing:
     """`stops`: whether to look for a flawed step before this one; `flawed` are the labels that say so."""
     row = one_row(
-        LOOK,
+        LOOK_AT_WHOLE_CHAIN if index is None else LOOK,
         {
             "campaign": held.campaign_id,
             "version": held.version_id,

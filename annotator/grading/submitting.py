@@ -43,7 +43,9 @@ def submit(
         return assignment
     if assignment.status != AssignmentStatus.OPEN:
         raise AssignmentNotOpen(
-            f"This chain is {assignment.status}: its grades are kept, but it was not submitted."
+            "The campaign went on to a newer version of its taxonomy, and this chain with it: submit it there."
+            if assignment.status == AssignmentStatus.MOVED
+            else f"This chain is {assignment.status}: its grades are kept, but it was not submitted."
         )
     assignment.finish_reason = finish_reason(assignment=assignment, unfinished=unfinished, note=note)
     assignment.finish_note = note

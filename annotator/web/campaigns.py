@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
-from django.http import HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from kombu.exceptions import OperationalError
 
+from annotator.accounts.models import User
 from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
 from annotator.analysis.tasks import refresh_agreement
 from annotator.assignments.models import Campaign, MembershipState, Role
 from annotator.assignments.progress import progress_of
+from annotator.grading.versions import NotItsVersion, version_numbered, versions_of
 from annotator.jobs.models import JobState
+from annotator.web.campaign_versions import campaign_versions, may_see
 from annotator.web.pages import SignedIn, for_members
+from taxonomies.models import TaxonomyVersion
 
 # A worker takes a job within a second; after a minute somebody should look whether one runs.
 NOT_TAKEN_AFTER = timedelta(seconds=60)
@@ -43,8 +48,9 @@ def campaign(request: SignedIn, key: str) -> HttpResponse:
     found = campaign_for(request, key, roles=OVERSEERS)
     context = {
         "progress": progress_of(campaign=found),
+        "taxonomy": campaign_versions(found, user=request.user),
         "address": request.build_absolute_uri("/").rstrip("/"),
-        **agreement_context(request, found),
+        **agreement_context(request, found, version=version_asked_for(request, found)),
     }
     return render(request, "web/campaign.html", context)
 
@@ -55,13 +61,19 @@ def agreement(request: SignedIn, key: str) -> HttpResponse:
     """POST asks for the figures of now; GET is the part of the page that watches them come."""
     if request.method == "POST":
         found = campaign_for(request, key, roles=[Role.RESEARCHER])
-        report = refreshing.ask_for_agreement(campaign=found, requested_by=request.user, now=timezone.now())
+        version = version_asked_for(request, found)
+        report = refreshing.ask_for_agreement(
+            campaign=found, version=version, requested_by=request.user, now=timezone.now()
+        )
         wake_worker(report)
     else:
         found = campaign_for(request, key, roles=OVERSEERS)
+        version = version_asked_for(request, found)
     if not request.htmx:
-        return redirect("campaign", key=key)
-    return render(request, "web/_agreement.html", agreement_context(request, found))
+        address = reverse("campaign", args=[key])
+        is_current = version.pk == found.taxonomy_version_id
+        return redirect(address if is_current else f"{address}?version={version.number}#agreement")
+    return render(request, "web/_agreement.html", agreement_context(request, found, version=version))
 
 
 def wake_worker(report: AgreementReport) -> None:
@@ -74,29 +86,39 @@ def wake_worker(report: AgreementReport) -> None:
 
 def campaign_for(request: SignedIn, key: str, *, roles: list[Role]) -> Campaign:
     """A campaign in which this person has one of the roles, or any for a superuser; else 404."""
-    campaigns = Campaign.objects.select_related("dataset", "taxonomy_version__taxonomy")
-    if not request.user.is_superuser:
-        campaigns = campaigns.filter(
-            Q(memberships__user=request.user)
-            & Q(memberships__role__in=roles)
-            & Q(memberships__state=MembershipState.ACTIVE)
-        )
-    return get_object_or_404(campaigns, key=key)
+    campaigns = campaigns_for(request.user, roles=roles)
+    return get_object_or_404(campaigns.select_related("dataset", "taxonomy_version__taxonomy"), key=key)
 
 
-def agreement_context(request: SignedIn, found: Campaign) -> dict[str, object]:
-    now = timezone.now()
-    report = refreshing.newest_agreement(campaign=found)
-    latest = (
-        AgreementReport.objects.filter(campaign=found, taxonomy_version=found.taxonomy_version_id)
-        .order_by("-requested_at", "-pk")
-        .first()
+def campaigns_for(user: User, *, roles: list[Role]) -> QuerySet[Campaign]:
+    if user.is_superuser:
+        return Campaign.objects.all()
+    return Campaign.objects.filter(
+        Q(memberships__user=user)
+        & Q(memberships__role__in=roles)
+        & Q(memberships__state=MembershipState.ACTIVE)
     )
+
+
+def version_asked_for(request: SignedIn, found: Campaign) -> TaxonomyVersion:
+    """The version that `?version=` names by its number, the campaign's current one without it; else 404."""
+    try:
+        return version_numbered(campaign=found, text=request.GET.get("version"))
+    except NotItsVersion as refused:
+        raise Http404(str(refused)) from refused
+
+
+def agreement_context(request: SignedIn, found: Campaign, *, version: TaxonomyVersion) -> dict[str, object]:
+    now = timezone.now()
+    report = refreshing.newest_agreement(campaign=found, version=version)
+    latest = refreshing.newest_agreement(campaign=found, version=version, state=None)
     job = latest if latest is not None and latest.state in refreshing.WAITING else None
     return {
         "campaign": found,
+        "version": version,
+        "versions": versions_of(found),
         "report": report,
-        "is_stale": refreshing.is_stale(report, campaign=found),
+        "is_stale": refreshing.is_stale(report, campaign=found, version=version),
         "lines": lines_of(report.figures) if report and report.figures else [],
         "labels": label_lines(report.figures) if report and report.figures else [],
         "job": job,
@@ -104,6 +126,7 @@ def agreement_context(request: SignedIn, found: Campaign) -> dict[str, object]:
         and job.state == JobState.QUEUED
         and job.requested_at < now - NOT_TAKEN_AFTER,
         "failed": latest if latest is not None and latest.state == JobState.FAILED else None,
+        "may_see_usage": may_see(version, user=request.user),
         "may_compute": request.user.is_superuser
         or found.memberships.filter(
             user=request.user, role=Role.RESEARCHER, state=MembershipState.ACTIVE

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,6 +29,7 @@ class MyCampaign:
     campaign: Campaign
     role: str
     submitted: int
+    returned: int
     open_assignment: Assignment | None
 
     @property
@@ -68,18 +69,17 @@ def claim(request: SignedIn, key: str) -> HttpResponse:
 
 def active_memberships(request: SignedIn) -> QuerySet[Membership]:
     return Membership.objects.filter(user=request.user, state=MembershipState.ACTIVE).select_related(
-        "campaign__dataset"
+        "campaign__dataset", "campaign__taxonomy_version__taxonomy"
     )
 
 
 def my_campaigns(request: SignedIn) -> list[MyCampaign]:
-    own = Assignment.objects.filter(annotator=request.user)
-    submitted = dict(
-        own.filter(status=AssignmentStatus.SUBMITTED)
-        .values_list("campaign")
-        .annotate(count=Count("pk"))
-        .values_list("campaign", "count")
-    )
+    # Each campaign under its current version: what was graded before a move has a twin there.
+    own = Assignment.objects.filter(annotator=request.user, taxonomy_version=F("campaign__taxonomy_version"))
+    counts = {
+        (campaign_id, status): count
+        for campaign_id, status, count in own.values_list("campaign", "status").annotate(count=Count("pk"))
+    }
     still_open = {
         assignment.campaign_id: assignment for assignment in own.filter(status=AssignmentStatus.OPEN)
     }
@@ -87,7 +87,8 @@ def my_campaigns(request: SignedIn) -> list[MyCampaign]:
         MyCampaign(
             campaign=membership.campaign,
             role=membership.role,
-            submitted=submitted.get(membership.campaign_id, 0),
+            submitted=counts.get((membership.campaign_id, AssignmentStatus.SUBMITTED), 0),
+            returned=counts.get((membership.campaign_id, AssignmentStatus.RETURNED), 0),
             open_assignment=still_open.get(membership.campaign_id),
         )
         for membership in active_memberships(request).order_by("campaign__status", "campaign__title", "pk")

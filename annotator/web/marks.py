@@ -1,6 +1,6 @@
 """A taxonomy version as the grading page shows it: its questions with a key for every label."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +10,8 @@ from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 # For labels that have no key of their own, in this order.
 SPARE_KEYS = "4567890abcdefghijklmnopqrstuvwxyz"
+# A question with more labels than this is long: its rows show what was chosen, and the rest is found by typing.
+MOST_CHOICES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +47,65 @@ class Asked:
     def input_type(self) -> str:
         return "checkbox" if self.kind == CriterionKind.MANY else "radio"
 
+    @property
+    def is_long(self) -> bool:
+        return len(self.marks) > MOST_CHOICES
+
+    @property
+    def with_keys(self) -> tuple[Mark, ...]:
+        return tuple(mark for mark in self.marks if mark.hotkey)
+
+    def mark(self, key: str) -> Mark | None:
+        return next((mark for mark in self.marks if mark.key == key), None)
+
     def title_of(self, key: str) -> str:
         return next(mark.title for mark in self.marks if mark.key == key)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
+    """The verdict, the further questions of a step, and those of the whole chain."""
+
     verdict: Asked
     questions: tuple[Asked, ...]
+    chain_questions: tuple[Asked, ...]
+
+    @property
+    def every_question(self) -> tuple[Asked, ...]:
+        return (self.verdict, *self.questions, *self.chain_questions)
+
+    @property
+    def long_questions(self) -> tuple[Asked, ...]:
+        return tuple(asked for asked in (*self.questions, *self.chain_questions) if asked.is_long)
 
     def question(self, key: str) -> Asked:
-        return next(question for question in self.questions if question.key == key)
+        return next(question for question in self.every_question if question.key == key)
+
+
+def marks_of(vocabulary: Vocabulary) -> Marks:
+    """The marks of a version; kept like its vocabulary once it is published, which a digest tells."""
+    return kept_marks(vocabulary.version_id) if vocabulary.digest else give_keys(vocabulary)
 
 
 @lru_cache(maxsize=256)
-def marks_of(version_id: int) -> Marks:
-    """The marks of a published version, kept like its vocabulary."""
+def kept_marks(version_id: int) -> Marks:
     return give_keys(vocabulary_of(version_id))
 
 
 def give_keys(vocabulary: Vocabulary) -> Marks:
-    questions = [vocabulary.verdict, *vocabulary.questions]
+    """The whole chain has its own keys: they work only while it has the focus."""
+    verdict, *others = with_keys([vocabulary.verdict, *vocabulary.questions])
+    return Marks(
+        verdict=verdict,
+        questions=tuple(others),
+        chain_questions=tuple(with_keys(vocabulary.chain_questions)),
+    )
+
+
+def with_keys(questions: Sequence[Question]) -> list[Asked]:
     own = {choice.hotkey for question in questions for choice in question.choices}
     spare = (key for key in SPARE_KEYS if key not in own | set(PAGE_KEYS) | set(KEPT_FOR_VERDICTS))
-    verdict, *others = [asked(question, spare=spare) for question in questions]
-    return Marks(verdict=verdict, questions=tuple(others))
+    return [asked(question, spare=spare) for question in questions]
 
 
 def asked(question: Question, *, spare: Iterator[str]) -> Asked:

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
@@ -36,3 +36,9 @@ def for_members(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
         return redirect_to_login(request.get_full_path())
 
     return never_cache(page)
+
+
+def page_number(query: QueryDict) -> int:
+    """Of the page that the address names; 1 when it names none."""
+    text = query.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -1,14 +1,61 @@
 from django.urls import path
 
-from annotator.web import campaigns, grading, health, home
+from annotator.web import (
+    campaign_step,
+    campaigns,
+    definitions,
+    grading,
+    health,
+    home,
+    moving,
+    saves,
+    worklist,
+)
+from annotator.web.taxonomies.comparing import taxonomy_compare
+from annotator.web.taxonomies.downloading import taxonomy_yaml
+from annotator.web.taxonomies.guidelines import taxonomy_guidelines
+from annotator.web.taxonomies.mapping import taxonomy_mapping
+from annotator.web.taxonomies.preview import (
+    taxonomy_definition,
+    taxonomy_preview,
+    taxonomy_try,
+    taxonomy_try_whole,
+)
+from annotator.web.taxonomies.usage import taxonomy_usage
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("campaigns/<slug:key>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:key>/claim/", home.claim, name="claim"),
     path("campaigns/<slug:key>/agreement/", campaigns.agreement, name="agreement"),
+    path("campaigns/<slug:key>/move/", moving.campaign_move, name="campaign_move"),
+    path("campaigns/<slug:key>/steps/<int:step_id>/", campaign_step.campaign_step, name="campaign_step"),
+    path("campaigns/<slug:key>/worklist/", worklist.campaign_worklist, name="campaign_worklist"),
+    path(
+        "taxonomies/<slug:key>/<int:number>/compare/<int:other>/", taxonomy_compare, name="taxonomy_compare"
+    ),
+    path(
+        "taxonomies/<slug:key>/<int:number>/mapping/<int:other>/", taxonomy_mapping, name="taxonomy_mapping"
+    ),
+    path("taxonomies/<slug:key>/<int:number>/", taxonomy_preview, name="taxonomy_preview"),
+    path("taxonomies/<slug:key>/<int:number>/steps/<int:index>/", taxonomy_try, name="taxonomy_try"),
+    path("taxonomies/<slug:key>/<int:number>/whole/", taxonomy_try_whole, name="taxonomy_try_whole"),
+    path(
+        "taxonomies/<slug:key>/<int:number>/labels/<slug:criterion>/<slug:label>/",
+        taxonomy_definition,
+        name="taxonomy_definition",
+    ),
+    path("taxonomies/<slug:key>/<int:number>/usage/", taxonomy_usage, name="taxonomy_usage"),
+    path("taxonomies/<slug:key>/<int:number>/yaml/", taxonomy_yaml, name="taxonomy_yaml"),
+    path("taxonomies/<slug:key>/<int:number>/guidelines/", taxonomy_guidelines, name="taxonomy_guidelines"),
     path("assignments/<uuid:public_id>/", grading.assignment, name="assignment"),
-    path("assignments/<uuid:public_id>/steps/<int:index>/", grading.step, name="step"),
+    path("assignments/<uuid:public_id>/steps/<int:index>/", saves.step, name="step"),
+    path("assignments/<uuid:public_id>/whole/", saves.whole_chain, name="whole_chain"),
+    path(
+        "assignments/<uuid:public_id>/labels/<slug:criterion>/<slug:label>/",
+        definitions.definition,
+        name="definition",
+    ),
     path("assignments/<uuid:public_id>/reference/", grading.reference, name="reference"),
     path("assignments/<uuid:public_id>/submit/", grading.submit, name="submit"),
     path("healthz", health.alive, name="healthz"),

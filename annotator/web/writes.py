@@ -1,4 +1,4 @@
-"""The form of one step, read strictly: what it does not know it refuses, in words."""
+"""The form of one step, or of the whole chain, read strictly: what it does not know it refuses, in words."""
 
 import re
 import uuid
@@ -13,7 +13,9 @@ from taxonomies.vocabulary import Vocabulary
 # The verdict of a step that somebody is unsure about; no label has such a key. An empty one takes the grade back.
 UNSURE = "?"
 CLEARED = ""
-SINGLE = {"csrfmiddlewaretoken", "operation_id", "revision", "verdict", "comment", "seconds"}
+OF_EVERY_FORM = {"csrfmiddlewaretoken", "operation_id", "revision", "comment", "seconds"}
+OF_A_STEP = OF_EVERY_FORM | {"verdict"}
+OF_THE_WHOLE_CHAIN = OF_EVERY_FORM | {"take_back"}
 WHOLE = re.compile(r"[0-9]{1,9}")
 SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -24,13 +26,15 @@ class BadForm(Exception):
     """Words for a form that our page would not send."""
 
 
-def read_write(form: QueryDict, *, index: int) -> GradeWrite:
-    """The write that a form asks for. Raises BadForm.
+def read_write(form: QueryDict, *, index: int | None) -> GradeWrite:
+    """The write that a form asks for, of a step or (None) of the whole chain. Raises BadForm.
 
     Fields: `operation_id` (a UUID; drawn here when missing or empty, as in a form without JavaScript), `revision`,
     `verdict` (a label's key, `?` for unsure, empty to take the grade back), `comment`, `seconds`, and the further
-    answers as `label.<criterion>` (once per label) and `text.<criterion>`.
+    answers as `label.<criterion>` (once per label) and `text.<criterion>`. The whole chain has no `verdict`: it is answered as soon
+    as its form says something, unless it was sent by the button `take_back`.
     """
+    fields = OF_THE_WHOLE_CHAIN if index is None else OF_A_STEP
     labels: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
     for name, values in form.lists():
@@ -41,23 +45,31 @@ def read_write(form: QueryDict, *, index: int) -> GradeWrite:
             raise BadForm(f"{shown(name)} was sent {len(values)} times.")
         elif kind == "text" and dot:
             texts[criterion] = typed(values[0])
-        elif name not in SINGLE:
+        elif name not in fields:
             raise BadForm(f"This form has no field {shown(name)}.")
     verdict = form.get("verdict")
-    if verdict is None:
+    if verdict is None and index is not None:
         raise BadForm("Choose a verdict first.")
+    if "take_back" in form:
+        labels, texts = {}, {}
     texts = {criterion: text for criterion, text in texts.items() if text}
+    comment = "" if "take_back" in form else typed(form.get("comment", ""))
+    says_something = bool(labels or texts or comment)
     return GradeWrite(
         index=index,
         operation_id=read_operation_id(form.get("operation_id", "")),
         revision=read_revision(form.get("revision", "")),
-        state=state_of(verdict),
+        state=state_of_chain(says_something=says_something) if verdict is None else state_of(verdict),
         verdict=None if verdict in {UNSURE, CLEARED} else verdict,
         labels=labels,
         texts=texts,
-        comment=typed(form.get("comment", "")),
+        comment=comment,
         seconds=read_seconds(form.get("seconds", "")),
     )
+
+
+def state_of_chain(*, says_something: bool) -> GradeState:
+    return GradeState.ANSWERED if says_something else GradeState.CLEARED
 
 
 def state_of(verdict: str) -> GradeState:
@@ -97,7 +109,7 @@ def shown(text: str) -> str:
 
 
 def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
-    """The write without answers that its verdict does not ask for.
+    """The write without answers that its others do not ask for.
 
     A pressed radio button cannot be let go, so a form without JavaScript still sends the error type of a step that
     is no longer flawed, or no longer graded.
@@ -105,10 +117,13 @@ def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
     if write.state == GradeState.CLEARED:
         return replace(write, labels={}, texts={}, comment="")
     kept: dict[str, list[str]] = {}
-    given = {f"{vocabulary.verdict.key}.{write.verdict}"}
-    for question in vocabulary.questions:
+    is_whole = write.index is None
+    given = set() if is_whole else {f"{vocabulary.verdict.key}.{write.verdict}"}
+    for question in vocabulary.chain_questions if is_whole else vocabulary.questions:
         if question.key in write.labels and question.is_asked_after(given):
             kept[question.key] = write.labels[question.key]
             given |= {f"{question.key}.{label}" for label in write.labels[question.key]}
-    asked = {question.key for question in vocabulary.asked_after(frozenset(given))}
+    answers = frozenset(given)
+    asked_now = vocabulary.asked_of_chain(answers) if is_whole else vocabulary.asked_after(answers)
+    asked = {question.key for question in asked_now}
     return replace(write, labels=kept, texts={key: text for key, text in write.texts.items() if key in asked})

@@ -7,12 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from taxonomies.checking import Problem
 from taxonomies.models import Taxonomy, TaxonomyVersion
 
 
 def form_url(subject: TaxonomyVersion | Taxonomy) -> str:
     return reverse(f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change", args=[subject.pk])
+
+
+def named(version: TaxonomyVersion) -> str:
+    """As people speak of it; commands and addresses use the taxonomy's key."""
+    return f"{version.taxonomy.title}, version {version.number}"
 
 
 def confirm(
@@ -22,7 +26,6 @@ def confirm(
     question: str,
     words: str,
     button: str,
-    problems: list[Problem] | None = None,
 ) -> HttpResponse:
     return TemplateResponse(
         request,
@@ -34,8 +37,7 @@ def confirm(
             "title": question,
             "words": words,
             "button": button,
-            "problems": problems or [],
             "back": form_url(subject),
+            "back_to": named(subject) if isinstance(subject, TaxonomyVersion) else str(subject),
         },
-        status=422 if problems and request.method == "POST" else 200,
     )

@@ -5,111 +5,75 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from taxonomies.admin.confirming import confirm, form_url
-from taxonomies.admin.forms import CriterionForm, CriterionFormSet, LabelForm, LabelFormSet, VersionForm
-from taxonomies.checking import Problem, problems_in
-from taxonomies.content import content_of
-from taxonomies.models import Criterion, Label, TaxonomyVersion, VersionStatus
+from taxonomies.admin.confirming import confirm, form_url, named
+from taxonomies.admin.filters import TaxonomyFilter, VersionDomainFilter
+from taxonomies.admin.forms import VersionForm
+from taxonomies.admin.histories import history_page
+from taxonomies.admin.parts import CriterionInline, is_draft
+from taxonomies.admin.problems import problems_of, show_problems
+from taxonomies.history import version_events
+from taxonomies.models import TaxonomyVersion, VersionStatus
+from taxonomies.owning import visible_to
 from taxonomies.publishing import NotPublishable, VersionRefused, clone_version, publish, retire
 
-CRITERION_ROWS: list[str | tuple[str, ...]] = [
-    "question",
-    ("key", "kind"),
-    ("is_verdict", "required"),
-    "shown_for",
-]
-LABEL_ROWS: list[str | tuple[str, ...]] = [
-    ("title", "key"),
-    ("value", "hotkey", "tone"),
-    "definition",
-    ("good_example", "bad_example"),
-]
-
-
-class PartOfDraft:
-    """Editable as long as the version is a draft; who may at all is decided by the version's own permission."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_draft(obj) and request.user.has_perm("taxonomies.change_taxonomyversion")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.has_perm("taxonomies.view_taxonomyversion")
-
-
-def is_draft(part: Model | None) -> bool:
-    """Of a version, or of a criterion in it: unfold hands a nested inline now the one, now the other."""
-    if isinstance(part, Criterion):
-        # One without a key yet stands in a form that only a draft has.
-        return part.pk is None or part.version.status == VersionStatus.DRAFT
-    return isinstance(part, TaxonomyVersion) and part.status == VersionStatus.DRAFT
-
-
-class LabelInline(PartOfDraft, StackedInline):  # type: ignore[misc]  # unfold is untyped
-    model = Label
-    form = LabelForm
-    formset = LabelFormSet
-    extra = 0
-    ordering_field: str | None = "position"
-    hide_ordering_field = True
-    collapsible = True
-    fieldsets = [(None, {"fields": [*LABEL_ROWS, "position"]})]
-
-
-class FrozenLabelInline(LabelInline):
-    ordering_field = None
-    fieldsets = [(None, {"fields": LABEL_ROWS})]
-
-
-class CriterionInline(PartOfDraft, StackedInline):  # type: ignore[misc]  # unfold is untyped
-    model = Criterion
-    form = CriterionForm
-    formset = CriterionFormSet
-    extra = 0
-    ordering_field: str | None = "position"
-    hide_ordering_field = True
-    inlines = [LabelInline]
-    fieldsets = [(None, {"fields": [*CRITERION_ROWS, "position"]})]
-
-
-class FrozenCriterionInline(CriterionInline):
-    inlines = [FrozenLabelInline]
-    ordering_field = None
-    fieldsets = [(None, {"fields": CRITERION_ROWS})]
+WHY_NOT_DELETED = (
+    "It cannot be changed or deleted, because grades, reports and exports refer to its labels. "
+    "To change something, clone it into the next draft. Retire it when no new campaign should use it."
+)
 
 
 @admin.register(TaxonomyVersion)
 class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     form = VersionForm
-    list_display = ["name", "state", "published_at", "short_digest"]
-    list_filter = ["status", "taxonomy__domain", "taxonomy"]
-    search_fields = ["taxonomy__key", "taxonomy__title", "guidelines"]
+    list_display = ["name", "state", "published_at"]
+    list_filter = ["status", VersionDomainFilter, TaxonomyFilter]
+    search_fields = [
+        "taxonomy__key",
+        "taxonomy__title",
+        "guidelines",
+        "criteria__key",
+        "criteria__labels__title",
+    ]
+    search_help_text = "Searches titles, keys, guidelines and the titles of labels."
     list_select_related = ["taxonomy"]
+    list_per_page = 50
+    empty_words = (
+        "A version starts on the page of its taxonomy: make a taxonomy, and its first draft is there."
+    )
     ordering = ["taxonomy__title", "-number"]
-    readonly_fields = ["taxonomy", "number", "state", "published_at", "digest", "guidelines_as_written"]
+    readonly_fields = ["owner_title", "state", "published_at", "full_digest"]
     warn_unsaved_form = True
+    change_form_template = "admin/taxonomies/version.html"
+    actions_detail = ["publish_version", "check_draft", "clone", "retire_version"]
+    actions_submit_line = ["save_and_check"]
 
     class Media:
-        js = ["taxonomies/open_new_rows.js"]
+        js = ["taxonomies/draft.js"]
+        css = {"all": ["taxonomies/draft.css"]}
 
-    actions_detail = ["publish_version", "clone", "retire_version"]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TaxonomyVersion]:
+        versions: QuerySet[TaxonomyVersion] = super().get_queryset(request)
+        return versions.filter(taxonomy__in=visible_to(request.user)).select_related("taxonomy")  # type: ignore[arg-type]
 
     @admin.display(description="version", ordering="taxonomy__title")
     def name(self, version: TaxonomyVersion) -> str:
-        return f"{version.taxonomy.title} v{version.number}"
+        return named(version)
+
+    @admin.display(description="taxonomy")
+    def owner_title(self, version: TaxonomyVersion) -> str:
+        return f"{version.taxonomy.title} ({version.taxonomy.key})"
+
+    @admin.display(description="digest")
+    def full_digest(self, version: TaxonomyVersion) -> str:
+        return format_html('<span class="draft-digest">{}</span>', version.digest)
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
         description="status",
@@ -119,23 +83,65 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
     def state(self, version: TaxonomyVersion) -> str:
         return version.status
 
-    @admin.display(description="digest")
-    def short_digest(self, version: TaxonomyVersion) -> str:
-        return version.digest[:12]
-
-    @admin.display(description="guidelines")
-    def guidelines_as_written(self, version: TaxonomyVersion) -> str:
-        return format_html('<div style="white-space: pre-wrap">{}</div>', version.guidelines)
-
     def get_fieldsets(self, request: HttpRequest, obj: TaxonomyVersion | None = None) -> Any:
-        about: list[tuple[str, ...]] = [("taxonomy", "number", "state")]
-        if is_draft(obj):
-            return [(None, {"fields": about}), ("Guidelines", {"fields": ["guidelines"]})]
-        frozen = {"fields": [*about, ("published_at",), ("digest",)]}
-        return [(None, frozen), ("Guidelines", {"fields": ["guidelines_as_written"]})]
+        about: list[tuple[str, ...]] = [("owner_title", "state")]
+        if not is_draft(obj):
+            return [
+                (None, {"fields": [*about, ("published_at", "full_digest")], "description": WHY_NOT_DELETED})
+            ]
+        return [(None, {"fields": about}), ("Guidelines", {"fields": ["guidelines", "content_features"]})]
 
     def get_inlines(self, request: HttpRequest, obj: TaxonomyVersion | None) -> list[type[CriterionInline]]:
-        return [CriterionInline if is_draft(obj) else FrozenCriterionInline]
+        return [CriterionInline] if is_draft(obj) else []
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        version = self.get_object(request, object_id)
+        title = named(version) if isinstance(version, TaxonomyVersion) else ""
+        context = {"title": title, "subtitle": None, **(extra_context or {})}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        version = context["original"]
+        context["draft"] = is_draft(version)
+        context["criteria"] = version.criteria.prefetch_related("labels").order_by(
+            "-is_verdict", "position", "pk"
+        )
+        if (
+            request.method == "GET"
+            and "check" in request.GET
+            and is_draft(version)
+            and context["inline_admin_formsets"]
+        ):
+            context["checked"] = True
+            context["problems"] = show_problems(
+                version=version,
+                form=context["adminform"].form,
+                criteria=context["inline_admin_formsets"][0].formset,
+            )
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def response_change(self, request: HttpRequest, obj: TaxonomyVersion) -> HttpResponse:
+        # Unfold puts the name of the app and the model before that of the button.
+        if any(name.endswith("save_and_check") for name in request.POST):
+            return HttpResponseRedirect(check_url(obj))
+        response: HttpResponse = super().response_change(request, obj)
+        return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        version = self.version_or_404(request, object_id)
+        return history_page(request, version, title=named(version), events=version_events(version))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A version starts on its taxonomy's page, or as a clone."""
@@ -165,12 +171,20 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
     def publish_version(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = self.version_or_404(request, object_id)
         if request.method != "POST":
-            return self.ask_to_publish(request, version, problems=list(problems_in(content_of(version))))
+            return self.ask_to_publish(request, version)
         try:
             publish(version=version, now=timezone.now())
-        except NotPublishable as error:
-            return self.ask_to_publish(request, version, problems=error.problems)
+        except NotPublishable:
+            return self.send_back(request, version)
         return self.done(request, version, "Published. Campaigns can use it now.")
+
+    @action(description="Check", permissions=["publish"], icon="rule")  # type: ignore[untyped-decorator]
+    def check_draft(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(check_url(self.version_or_404(request, object_id)))
+
+    @action(description="Save and check")  # type: ignore[untyped-decorator]
+    def save_and_check(self, request: HttpRequest, obj: TaxonomyVersion) -> None:
+        """Unfold calls it after the save; where to go then is said in `response_change`."""
 
     @action(description="Retire …", permissions=["retire"], icon="archive")  # type: ignore[untyped-decorator]
     def retire_version(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -179,7 +193,7 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
             return confirm(
                 request,
                 version,
-                question=f"Retire {version}?",
+                question=f"Retire {named(version)}?",
                 words="No new campaign can use it. Campaigns that use it go on, and every grade stays.",
                 button="Retire",
             )
@@ -196,7 +210,7 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
             return confirm(
                 request,
                 version,
-                question=f"Start the next draft from {version}?",
+                question=f"Start the next draft from {named(version)}?",
                 words="The draft gets its guidelines, criteria and labels. This version stays as it is.",
                 button="Clone",
             )
@@ -206,22 +220,34 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
             return self.refused(request, version, error)
         return self.done(request, draft, f"A draft with the content of version {version.number}.")
 
-    def ask_to_publish(
-        self, request: HttpRequest, version: TaxonomyVersion, *, problems: list[Problem]
-    ) -> HttpResponse:
-        if problems:
-            question, words = f"{version} cannot be published yet", "Please mend this in the draft first:"
-        else:
-            question = f"Publish {version}?"
-            words = (
-                "From then on its guidelines, criteria and labels never change. "
-                "The next version starts as a clone of this one."
-            )
-        return confirm(request, version, question=question, words=words, button="Publish", problems=problems)
+    def get_actions_submit_line(self, request: HttpRequest, object_id: str | int) -> list[Any]:
+        # Not by a permission of the action: unfold does not tell that one which version it is.
+        if not self.may_act(request, object_id, on={VersionStatus.DRAFT}):
+            return []
+        actions: list[Any] = super().get_actions_submit_line(request, object_id)
+        return actions
+
+    def ask_to_publish(self, request: HttpRequest, version: TaxonomyVersion) -> HttpResponse:
+        if problems_of(version):
+            return self.send_back(request, version)
+        return confirm(
+            request,
+            version,
+            question=f"Publish {named(version)}?",
+            words="From then on its guidelines, criteria and labels never change. "
+            "The next version starts as a clone of this one.",
+            button="Publish",
+        )
+
+    def send_back(self, request: HttpRequest, version: TaxonomyVersion) -> HttpResponse:
+        messages.error(
+            request, f"{named(version)} was not published yet. What is missing stands beside its field."
+        )
+        return HttpResponseRedirect(check_url(version))
 
     def done(self, request: HttpRequest, version: TaxonomyVersion, words: str) -> HttpResponse:
         self.log_change(request, version, words)
-        messages.success(request, f"{version}: {words}")
+        messages.success(request, f"{named(version)}: {words}")
         return HttpResponseRedirect(form_url(version))
 
     def refused(self, request: HttpRequest, version: TaxonomyVersion, error: VersionRefused) -> HttpResponse:
@@ -233,3 +259,7 @@ class TaxonomyVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyp
         if not isinstance(version, TaxonomyVersion):
             raise Http404
         return version
+
+
+def check_url(version: TaxonomyVersion) -> str:
+    return f"{form_url(version)}?check=1"

@@ -39,8 +39,10 @@ def test_the_arrays_hold_what_the_rows_say() -> None:
     )
     found = gathered(campaign)
     expected = [
-        (grade.step_id, grade.annotator_id, grade.verdict_id, grade.step.problem_id, 1)
-        for grade in Grade.objects.filter(state="graded").order_by("step", "annotator").select_related("step")
+        (grade.step_id, grade.annotator_id, grade.verdict_id, grade.chain.problem_id, 1)
+        for grade in Grade.objects.filter(state="graded")
+        .order_by("step", "annotator")
+        .select_related("chain")
     ]
     assert found.grades.tolist() == [list(row) for row in expected]
     assert len(expected) == 3

@@ -14,11 +14,13 @@ from django.utils import timezone
 from annotator.analysis import agreement, counting, first_errors, refreshing, tasks
 from annotator.analysis.gathering import freshness
 from annotator.analysis.models import AgreementReport, StepConsensus
-from annotator.assignments.models import Campaign, Role
+from annotator.assignments.models import Assignment, Campaign, Role
 from annotator.chains.models import ChainStep
+from annotator.grading.versions import versions_of
 from annotator.jobs import running
 from tests.graded import NOT_GRADED, bearer, grade_chains, grade_step, graded_campaign, token_for
-from tests.makers import line, make_assignment, make_campaign
+from tests.makers import grade, line, make_assignment, make_campaign
+from tests.moved import held_again, moved_by_hand, moved_campaign
 from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,12 +75,16 @@ def test_other_code_makes_a_report_stale(monkeypatch: pytest.MonkeyPatch) -> Non
     campaign = small()
     compute(campaign)
     monkeypatch.setattr(refreshing, "CODE_VERSION", "next")
-    assert refreshing.stale_campaigns() == [campaign]
+    assert stale_campaigns() == [campaign]
+
+
+def stale_campaigns() -> list[Campaign]:
+    return [stale.campaign for stale in refreshing.what_is_stale()]
 
 
 def test_a_campaign_without_grades_is_not_stale() -> None:
     make_campaign()
-    assert refreshing.stale_campaigns() == []
+    assert stale_campaigns() == []
 
 
 def test_two_who_ask_get_one_waiting_row() -> None:
@@ -266,7 +272,7 @@ def test_beat_does_not_ask_again_for_what_failed_over_the_same_grades(
         tasks.queue_stale_reports()
     assert AgreementReport.objects.count() == 1
     grade_chains(campaign, annotator="ada", words={"q/a": ["good"]})
-    assert refreshing.stale_campaigns() == [campaign], "other grades are worth another try"
+    assert stale_campaigns() == [campaign], "other grades are worth another try"
 
 
 def test_other_code_tries_again_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +282,7 @@ def test_other_code_tries_again_what_failed(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(ArithmeticError):
             compute(campaign)
     monkeypatch.setattr(refreshing, "CODE_VERSION", "mended")
-    assert refreshing.stale_campaigns() == [campaign]
+    assert stale_campaigns() == [campaign]
 
 
 def test_a_person_may_ask_again_for_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +292,7 @@ def test_a_person_may_ask_again_for_what_failed(monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(ArithmeticError):
             compute(campaign)
     assert compute(campaign).state == "done"
-    assert refreshing.stale_campaigns() == []
+    assert stale_campaigns() == []
 
 
 def test_beat_asks_once_however_often_it_beats() -> None:
@@ -338,3 +344,69 @@ def test_the_door_and_the_command_tell_the_same_figures(
     assert shown["computed_from"]["revision_count"] == 4
     call_command("refresh", "pilot")
     assert "alpha" in capsys.readouterr().out
+
+
+def compute_all_stale() -> list[tuple[int, str]]:
+    """What beat would do: the version number and state of each report that it asked for."""
+    tasks.queue_stale_reports()
+    waiting = list(AgreementReport.objects.filter(state="queued").order_by("taxonomy_version__number"))
+    for report in waiting:
+        tasks.refresh_agreement(report_id=report.pk)
+        report.refresh_from_db()
+    return [(report.taxonomy_version.number, report.state) for report in waiting]
+
+
+def test_after_a_move_the_former_version_is_computed_once_more_and_then_stays() -> None:
+    campaign = moved_campaign()
+    assert compute_all_stale() == [(1, "done"), (2, "done")]
+    assert compute_all_stale() == []
+    former = versions_of(campaign)[1]
+    kept = refreshing.newest_agreement(campaign=campaign, version=former)
+    again = Assignment.objects.get(
+        taxonomy_version=former, annotator__username="ada", chain__external_id="q/a"
+    )
+    grade(held_again(again))
+    assert compute_all_stale() == [(2, "done")]
+    assert refreshing.newest_agreement(campaign=campaign, version=former) == kept
+    assert refreshing.newest_agreement(campaign=campaign) != kept
+
+
+def test_a_report_that_was_new_when_the_campaign_moved_is_not_computed_again() -> None:
+    campaign = small()
+    compute(campaign)
+    moved_by_hand(campaign)
+    assert compute_all_stale() == []
+
+
+def test_reports_never_mix_versions() -> None:
+    campaign = moved_campaign()
+    compute_all_stale()
+    now, former = [
+        refreshing.newest_agreement(campaign=campaign, version=version) for version in versions_of(campaign)
+    ]
+    assert now is not None
+    assert former is not None
+    figures_of = {number: report.figures or {} for number, report in ((2, now), (1, former))}
+    # Under version 1 they agree on one step of three, under version 2 on both that they graded.
+    assert {n: f["verdict"]["percent_agreement"]["value"] for n, f in figures_of.items()} == {
+        1: pytest.approx(1 / 3),
+        2: 1.0,
+    }
+    assert {n: f["verdict"]["counts"]["grades"] for n, f in figures_of.items()} == {1: 6, 2: 4}
+    assert StepConsensus.objects.filter(report=former).count() == 3
+    assert StepConsensus.objects.filter(report=now).count() == 2
+
+
+def test_the_door_and_the_command_tell_the_figures_of_either_version(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    campaign = moved_campaign()
+    headers = bearer(token_for(campaign))
+    address = "/api/v1/campaigns/pilot/agreement/"
+    for number in (1, 2):
+        call_command("refresh", "pilot", "--taxonomy-version", str(number), "--json")
+        shown = client.get(f"{address}?version={number}", headers=headers).json()
+        assert shown["figures"] == json.loads(capsys.readouterr().out)
+        assert (shown["is_stale"], shown["taxonomy"]["number"]) == (False, number)
+        assert shown["taxonomy"]["is_current"] == (number == 2)
+    assert client.get(address, headers=headers).json() == shown

@@ -10,6 +10,7 @@ from tests.makers import make_campaign
 pytestmark = pytest.mark.django_db
 EXPORT = "/api/v1/campaigns/pilot/export/"
 AGREEMENT = "/api/v1/campaigns/pilot/agreement/"
+VERSION = "/api/v1/taxonomies/every_kind/versions/1/"
 
 
 @pytest.fixture
@@ -46,6 +47,21 @@ def campaign() -> Campaign:
         ("get", f"{EXPORT}?trailer=yes", 422),
         ("get", f"{EXPORT}?trailer=true&x=1", 422),
         ("get", f"{AGREEMENT}?campaign=other", 422),
+        ("get", f"{AGREEMENT}?version=2", 422),
+        ("get", "/api/v1/taxonomies", 404),
+        ("get", "/api/v1/taxonomies/every_kind/", 404),
+        ("get", "/api/v1/taxonomies/nowhere/versions/1/", 404),
+        ("get", "/api/v1/taxonomies/every_kind/versions/0/", 404),
+        ("get", "/api/v1/taxonomies/every_kind/versions/-1/", 404),
+        ("get", "/api/v1/taxonomies/every_kind/versions/one/", 404),
+        ("get", f"/api/v1/taxonomies/every_kind/versions/{10**30}/", 404),
+        ("get", f"/api/v1/taxonomies/every_kind/versions/{'9' * 5000}/", 404),
+        ("get", "/api/v1/taxonomies/?key=every_kind", 422),
+        ("get", f"{VERSION}?format=xml", 422),
+        ("get", f"{VERSION}?format=", 422),
+        ("get", f"{VERSION}?format=yaml&format=json", 422),
+        *[(method, VERSION, 405) for method in ("put", "post", "patch", "delete")],
+        *[(method, "/api/v1/taxonomies/", 405) for method in ("put", "post", "patch", "delete")],
         ("get", "/api/v1/imports/1/?x=1", 422),
         ("post", "/api/v1/datasets/pilot/imports/?formt=trl", 422),
     ],
@@ -74,7 +90,7 @@ def test_a_post_to_a_misspelt_address_does_not_ask_for_a_csrf_token(campaign: Ca
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("address", [EXPORT, AGREEMENT])
+@pytest.mark.parametrize("address", [EXPORT, AGREEMENT, VERSION])
 @pytest.mark.parametrize(
     "accept",
     [

@@ -40,6 +40,12 @@ def test_a_token_opens_its_campaign(client: Client, campaign: Campaign) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "campaign": "pilot",
+        "taxonomy": {
+            "key": "every_kind",
+            "number": 1,
+            "digest": campaign.taxonomy_version.digest,
+            "is_current": True,
+        },
         "computed_from": None,
         "is_stale": False,
         "figures": None,

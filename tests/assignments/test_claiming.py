@@ -7,6 +7,7 @@ import pytest
 from annotator.assignments.claiming import NotClaimable, claim_next, expire_leases, skip
 from annotator.assignments.members import add_member
 from annotator.assignments.models import Assignment, Campaign, Membership, Role
+from annotator.assignments.progress import progress_of
 from annotator.chains.models import Dataset
 from annotator.grading.models import Grade
 from tests.makers import (
@@ -21,6 +22,7 @@ from tests.makers import (
     make_dataset,
     make_user,
 )
+from tests.moving import move, next_version
 from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +260,57 @@ def test_one_person_clicking_many_times_at_once_gets_one_assignment() -> None:
     answers = all_at_once([partial(make_assignment, campaign=campaign) for _ in range(8)])
     assert len({answer.pk for answer in answers if isinstance(answer, Assignment)}) == 1, answers
     assert Assignment.objects.count() == 1
+
+
+def returned(campaign: Campaign, name: str) -> Assignment:
+    """A chain that this person has handed in, as a move gives it back."""
+    assignment = make_assignment(campaign=campaign, annotator=name)
+    Assignment.objects.filter(pk=assignment.pk).update(status="returned")
+    return assignment
+
+
+def test_a_returned_chain_comes_after_the_open_one_and_before_a_new_one() -> None:
+    make_chains("a", "b", "c")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=2)
+    first = returned(campaign, "ada")
+    # Handed in while the next one is taken, and returned again after that.
+    Assignment.objects.filter(pk=first.pk).update(status="skipped")
+    second = make_assignment(campaign=campaign, annotator="ada")
+    Assignment.objects.filter(pk=first.pk).update(status="returned")
+    assert claim(campaign, "ada") == second.chain.external_id
+    skip(assignment=second)
+    again = make_assignment(campaign=campaign, annotator="ada")
+    assert (again, again.status, again.expires_at) == (first, "open", NOW + timedelta(minutes=240))
+    give_up(again)
+    assert claim(campaign, "ada") == "c"
+
+
+def test_a_returned_chain_keeps_its_seat_without_a_lease() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=1)
+    held = returned(campaign, "ada")
+    assert expire_leases(campaign=campaign, now=AFTER_THE_LEASE) == 0
+    assert claim(campaign, "ben") is None
+    held.refresh_from_db()
+    assert held.status == "returned"
+
+
+def test_a_returned_chain_that_was_opened_and_left_expires_like_others() -> None:
+    make_chains("a")
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=1)
+    returned(campaign, "ada")
+    assert claim(campaign, "ada") == "a"
+    assert expire_leases(campaign=campaign, now=AFTER_THE_LEASE) == 1
+    assert claim(campaign, "ben") == "a"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seats_are_counted_under_the_campaigns_own_version() -> None:
+    make_chains("a", "b")
+    campaign = make_campaign(annotators=["ada", "ben", "cleo"], overlap=2)
+    assert claim_and_hand_in(campaign, "ada") == "a"
+    skip(assignment=make_assignment(campaign=campaign, annotator="ben"))
+    move(campaign, next_version(campaign.taxonomy_version))
+    assert [claim(campaign, name) for name in ("ada", "ben", "cleo")] == ["b", "b", "a"]
+    taken = progress_of(campaign=campaign)
+    assert (taken.submitted, taken.open, taken.returned, taken.taken) == (1, 3, 0, 4)

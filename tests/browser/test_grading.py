@@ -301,6 +301,7 @@ def test_a_conflict_shows_what_was_pressed_last_and_saves_just_that(campaign: Ca
     desk.sign_in("ada")
     desk.start_grading()
     grade(Assignment.objects.get(), 0, verdict="okay")
+    answer_slowly(desk, milliseconds=300)
     desk.press("1", "k", "u")
     row = desk.page.locator(".step").first
     expect(row.locator(".conflict")).to_contain_text("Yours, not saved Unsure")

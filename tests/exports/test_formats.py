@@ -1,6 +1,7 @@
 """What each format makes of the same chain: plain values in, bytes out."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from annotator.analysis.consensus import FirstError, first_error
 from annotator.exports.formats import WRITERS, ChainRow, LeftOut, StepRow, TaxonomyRow, lucky
 
-TAXONOMY = TaxonomyRow(key="t", number=2, digest="d", label_keys=("good", "okay", "bad"))
+TAXONOMY = TaxonomyRow(
+    key="t", number=2, digest="d", label_keys=("good", "okay", "bad"), asks_about_chains=True
+)
 VOTES = {1: (2, 0, 0), 0: (0, 2, 0), -1: (0, 0, 2), None: (1, 0, 1)}
 
 
@@ -26,6 +29,7 @@ def row(*verdicts: int | None, correct: bool | None = True, **more: Any) -> Chai
             StepRow(text=f"step {index}", verdict=verdict, state="graded", counts=VOTES[verdict], labels={})
             for index, verdict in enumerate(verdicts)
         ),
+        "chain_labels": {},
         "first_error": first_error(verdicts),
         "annotators": ("annotator-1",),
     }
@@ -109,13 +113,22 @@ def test_a_lucky_chain_is_right_in_spite_of_a_flawed_step(
     assert lucky(row(*verdicts, correct=correct)) is expected
 
 
+def test_native_is_silent_about_whole_chains_where_the_taxonomy_asks_nothing_of_them() -> None:
+    out = WRITERS["native"](row(1), replace(TAXONOMY, asks_about_chains=False))
+    assert isinstance(out, bytes)
+    assert "chain_labels" not in json.loads(out)
+
+
 def test_native_says_everything() -> None:
     steps = (
         StepRow(text="a", verdict=1, state="graded", counts=(2, 1, 0), labels={"why": {"x": 1}}),
         StepRow(text="b", verdict=None, state="unsure", counts=(0, 0, 0), labels={}),
     )
     chain = row(
-        steps=steps, first_error=FirstError(None, is_defined=False), metadata='{"n": 1.50, "k": null}'
+        steps=steps,
+        chain_labels={"approach": {"sound": 2}},
+        first_error=FirstError(None, is_defined=False),
+        metadata='{"n": 1.50, "k": null}',
     )
     assert written("native", chain) == {
         "problem_id": "p",
@@ -148,6 +161,7 @@ def test_native_says_everything() -> None:
                 "adjudicated": False,
             },
         ],
+        "chain_labels": {"approach": {"sound": 2}},
         "first_error_index": None,
         "first_error_defined": False,
         "lucky": None,

@@ -67,6 +67,7 @@ def test_a_grade_is_stored_as_it_was_given() -> None:
     assert given.labels == {"error": ("logic",), "traits": ("clear", "terse")}
     assert given.texts == {"remark": "שלום 👩🏽‍🔬", "why": "  it does not follow\n"}
     assert (given.comment, given.saved_at) == (" a\tb\r\n\\", NOW)
+    assert kept.step is not None
     assert (kept.step.index, kept.comment, kept.seconds, kept.rendering) == (1, given.comment, 12.5, "styled")
     assert kept.verdict is not None
     assert kept.verdict.key == "bad"

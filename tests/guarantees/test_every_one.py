@@ -47,6 +47,7 @@ def named_in_the_database() -> set[str]:
             UNION SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
                 WHERE indisunique AND indrelid = ANY(%(tables)s::regclass[])
             UNION SELECT tgname FROM pg_trigger WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
+                AND tgname NOT LIKE 'pgtrigger%%'
             """,
             {"tables": tables},
         )

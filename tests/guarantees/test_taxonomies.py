@@ -157,6 +157,10 @@ CASES: dict[str, list[Breaking]] = {
         map_a_label_of_a_step_to_one_of_the_chain,
     ],
     **{f"{table}_is_never_truncated": [truncate(table)] for table in (VERSION, CRITERION, LABEL)},
+    **{
+        f"history_of_{model}_is_never_truncated": [truncate(f"taxonomies_{model}event")]
+        for model in ("taxonomy", "taxonomyversion", "criterion", "label", "labelmapping")
+    },
 }
 
 

@@ -184,8 +184,8 @@ def test_a_condition_names_a_label_of_an_earlier_question(entry: str, words: str
 def test_the_verdict_is_asked_first_wherever_it_stands() -> None:
     kinds = criterion("kind", label("slip"), shown_for=("verdict.bad",))
     assert problems(kinds, verdict()) == []
-    assert digest_of({"guidelines": "", "criteria": [kinds, verdict()]}) == digest_of(
-        {"guidelines": "", "criteria": [verdict(), kinds]}
+    assert digest_of({"guidelines": "", "content_features": [], "criteria": [kinds, verdict()]}) == digest_of(
+        {"guidelines": "", "content_features": [], "criteria": [verdict(), kinds]}
     )
 
 

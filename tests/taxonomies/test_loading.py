@@ -12,7 +12,7 @@ from taxonomies.management.commands.load_taxonomy import PRESETS
 from taxonomies.models import Label, Taxonomy, TaxonomyVersion
 from taxonomies.publishing import VersionRefused, clone_version, publish
 from taxonomies.strict_yaml import NotLoadable
-from tests.makers import NOW, make_version, small_yaml
+from tests.makers import NOW, make_user, make_version, small_yaml
 
 pytestmark = pytest.mark.django_db
 
@@ -189,7 +189,7 @@ def test_deep_nesting_is_refused(opening: str) -> None:
         ("title: Sign error", f"title: {'x' * 121}", "at most 120 characters"),
         ("title: Sign error", 'title: "a\\0b"', "NUL and lone surrogates are no text"),
         ("title: Sign error", 'title: "a\\ud800b"', "NUL and lone surrogates are no text"),
-        ("title: Sign error", "title: !!python/object:os.system x", "found the tag"),
+        ("title: Sign error", "title: !!python/object:os.system x", "line 19: found the tag tag:yaml.org,2002:python/object:os.system; tags (!) are not allowed"),
         ("title: Sign error", "title: 2024-01-01", "found a date"),
         ("title: Sign error", "title: {a: b}", "found a mapping"),
         ("shown_for: [verdict.bad]", "shown_for: verdict.bad", "expected a list, found text"),
@@ -204,6 +204,124 @@ def test_deep_nesting_is_refused(opening: str) -> None:
 def test_nothing_is_guessed(old: str, new: str, words: str) -> None:
     assert small_yaml().count(old) == 1
     assert words in refusal(small_yaml().replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        # Characters that nobody sees.
+        ("title: Small", "title: Sm\x00all", "line 2: the character U+0000 is not allowed"),
+        ("title: Small", "title: Sm\ufeffall", "line 2: the character U+FEFF is not allowed"),
+        ("title: Small", "title: Sm\ud800all", "line 2: a lone surrogate is no text"),
+        ("title: Small", 'title: "Sm\\uD83D\\uDE00all"', "line 2: title: NUL and lone surrogates are no text"),
+        ("title: Small", 'title: "\\UFFFFFFFF"', "line 2: found a number that is no character's"),
+        ("title: Small", 'title: "\\U00110000"', "line 2: found a number that is no character's"),
+        ("title: Small", "title: Sm\x85all", "line "),
+        ("    question: Is it right?", "\tquestion: Is it right?", "line 8: while scanning for the next token, found character '\\t'"),
+        ("title: Small", "title:\tSmall", "line 2: while scanning for the next token, found character '\\t'"),
+        # What YAML has beyond plain values.
+        ("title: Small", "title: !!str Small", "line 2: found the tag tag:yaml.org,2002:str; tags (!) are not allowed"),
+        ("title: Small", "title: !own Small", "line 2: found the tag !own; tags (!) are not allowed"),
+        ("criteria:\n", "criteria: !!omap\n", "line 6: found the tag tag:yaml.org,2002:omap"),
+        ("  - key: error_type", "  - !!python/object:os.system\n    key: error_type", "line 15: found the tag"),
+        ("title: Small", "title: *small", "line 2: anchors (&) and aliases (*) are not allowed"),
+        ("domain: testing", "<<: [{domain: x}]", "line 3: unknown key '<<'"),
+        ("{key: other, title: Other", "{<<: {key: other}, title: Other", "line 20: criteria[1].labels[1]: unknown key '<<'"),
+        ("domain: testing", "domain: testing\n---\ntaxonomy: second", "line 4: expected a single document in the stream"),
+        ("taxonomy: small", "%YAML 2.0\n---\ntaxonomy: small", "line 1: found incompatible YAML document"),
+        ("title: Small", "yes: Small", "line 2: unknown key 'yes'"),
+        ("title: Small", "?\n: Small", "line 2: unknown key ''"),
+        ("title: Sign error", "title: Sign error, title: Again", "line 19: criteria[1].labels[0]: the key 'title' stands here twice"),
+        ("    required: true", "    required: true\n    required: true", "line 10: criteria[0]: the key 'required' stands here twice"),
+        # Another type than the field's.
+        ("taxonomy: small", "taxonomy: [small]", "line 1: taxonomy: expected text, found a list"),
+        ("title: Small", "title: 12", 'line 2: title: expected text, found a number; to mean text, put it in quotes: "12"'),
+        ("title: Small", f"title: {'9' * 5000}", "line 2: title: expected text, found a number"),
+        ("domain: testing", "domain: 1.5", "line 3: domain: expected text, found a number"),
+        ("domain: testing", "description: {a: b}", "line 3: description: expected text, found a mapping"),
+        ("guidelines: |\n  Look **twice**.", "guidelines: [look]", "line 4: guidelines: expected text, found a list"),
+        ("question: Is it right?", "question: true", "line 8: criteria[0].question: expected text, found yes or no"),
+        ("    required: true", "    kind: [one]", "line 9: criteria[0].kind: expected text, found a list"),
+        ("    required: true", "    kind: some", "line 9: criteria[0].kind: Value 'some' is not a valid choice."),
+        ("    required: true", "    scope: {step: 1}", "line 9: criteria[0].scope: expected text, found a mapping"),
+        ("    required: true", '    required: "true"', "line 9: criteria[0].required: expected true or false, found text"),
+        ("    verdict: true", "    verdict: 1", "line 10: criteria[0].verdict: expected true or false, found a number"),
+        ("shown_for: [verdict.bad]", "shown_for: {verdict: bad}", "line 17: criteria[1].shown_for: expected a list, found a mapping"),
+        ("shown_for: [verdict.bad]", "shown_for: [[verdict.bad]]", "line 17: criteria[1].shown_for[0]: expected text, found a list"),
+        ("shown_for: [verdict.bad]", "shown_for: [verdict.bad, verdict.bad]", "line 17: criteria[1].shown_for[1]: 'verdict.bad' stands here twice"),
+        ('{key: other, title: Other, definition: Anything else., hotkey: "5"}', "other", "line 20: criteria[1].labels[1]: expected a mapping, found text"),
+        ("key: other", "key: null", "line 20: criteria[1].labels[1].key: expected text, found nothing"),
+        ("title: Other", "title: 1.5e+3", "line 20: criteria[1].labels[1].title: expected text, found "),
+        ("definition: Anything else.", "definition: [a]", "criteria[1].labels[1].definition: expected text, found a list"),
+        ("definition: Anything else.", "definition: A., good_example: 2024-01-01", "labels[1].good_example: expected text, found a date"),
+        ("definition: Anything else.", "definition: A., bad_example: no", "labels[1].bad_example: expected text, found yes or no"),
+        ("value: 1,", f"value: {'9' * 5000},", "line 12: criteria[0].labels[0].value: expected one of -1, 0, 1"),
+        ("value: 1,", "value: 0x1,", "expected one of -1, 0, 1"),
+        ("value: 1,", "value: 01,", "expected one of -1, 0, 1"),
+        ("value: 1,", "value: [1],", "expected one of -1, 0, 1"),
+        ("tone: good", "tone: [good]", "criteria[0].labels[0].tone: expected text, found a list"),
+        ("taxonomy: small", f"taxonomy: {'a' * 81}", "line 1: taxonomy: Ensure this value has at most 80 characters"),
+        ("key: sign_error", 'key: "sign_error\\n"', "line 19: criteria[1].labels[0].key: Use small letters"),
+        # Scopes.
+        ("shown_for: [verdict.bad]", "scope: everything", "line 17: criteria[1].scope: Value 'everything' is not a valid choice."),
+        ("    verdict: true", "    verdict: true\n    scope: chain", "line 7: criteria[0]: the verdict verdict asks every step"),
+        ("shown_for: [verdict.bad]", "scope: chain\n    shown_for: [verdict.bad]", "line 18: criteria[1].shown_for[0]: 'verdict.bad': verdict is asked of the step, error_type of the chain"),
+        # Content features.
+        ("domain: testing", "content_features: [emojis]", "line 3: content_features[0]: Value 'emojis' is not a valid choice."),
+        ("domain: testing", "content_features:\n  - emoji\n  - code\n  - emoji", "line 6: content_features[2]: 'emoji' stands here twice"),
+        ("domain: testing", "content_features: emoji", "line 3: content_features: expected a list, found text"),
+        ("domain: testing", "content_features: {emoji: true}", "line 3: content_features: expected a list, found a mapping"),
+        ("domain: testing", "content_features: [1]", "line 3: content_features[0]: expected text, found a number"),
+        ("domain: testing", "content_features:", "line 3: content_features: expected a list, found nothing"),
+        # Conditions that cannot be met.
+        ("[verdict.bad]", "[verdict.awful]", "line 17: criteria[1].shown_for[0]: 'verdict.awful': verdict has no label 'awful'"),
+        ("[verdict.bad]", "[nothing.bad]", "line 17: criteria[1].shown_for[0]: 'nothing.bad': there is no criterion 'nothing'"),
+        ("[verdict.bad]", "[error_type.other]", "'error_type.other': error_type is not asked before error_type"),
+        # Keys and structure.
+        ("key: other", "key: sign_error", "line 20: criteria[1].labels[1].key: the key sign_error is taken by an earlier label of error_type"),
+        ("key: error_type", "key: verdict", "line 15: criteria[1].key: the key verdict is taken by an earlier criterion"),
+        ("shown_for: [verdict.bad]", "verdict: true", "line 17: criteria[1].verdict: error_type is a second verdict beside verdict"),
+        ("shown_for: [verdict.bad]", "kind: text", "line 18: criteria[1].labels: error_type asks for text, so it has no labels"),
+        ('hotkey: "5"', 'hotkey: "j"', "the key j belongs to the page (next step)"),
+        ('hotkey: "5"', 'hotkey: "3"', "line 20: criteria[1].labels[1].hotkey: error_type.other: the keys 1, 2 and 3 are kept for verdicts"),
+    ],
+)  # fmt: skip
+def test_every_wrong_kind_is_refused_with_line_path_and_reason(old: str, new: str, words: str) -> None:
+    assert small_yaml().count(old) == 1
+    refused = refusal(small_yaml().replace(old, new))
+    assert words in refused
+    assert all(line.startswith("line ") for line in refused.splitlines())
+
+
+def test_a_byte_order_mark_at_the_start_and_windows_line_ends_change_nothing() -> None:
+    plain = make_version(small_yaml())
+    windows = "\ufeff" + small_yaml().replace("\n", "\r\n")
+    loaded = load_taxonomy(text=windows, publish=True, now=NOW)
+    assert (loaded.outcome, loaded.version.digest) == (Outcome.UNCHANGED, plain.digest)
+
+
+def test_of_very_many_problems_the_first_hundred_are_told() -> None:
+    text = small_yaml() + "".join(f"      - {{key: a{number}, title: A}}\n" for number in range(1_000))
+    refused = refusal(text).splitlines()
+    assert len(refused) == 101
+    assert refused[-1] == "and 900 more"
+
+
+def test_a_digest_of_the_first_release_stands() -> None:
+    """Exports and pipelines hold it. What came later counts only where it is used."""
+    version = make_version(small_yaml())
+    assert version.digest == "c38064bb0f5308db4f5348071e57743cfb2feddc50685dc87bcd6625733bc15e"
+    assert (
+        make_version(
+            small_yaml(key="other").replace("    verdict: true", "    verdict: true\n    scope: step")
+        ).digest
+        == version.digest
+    )
+    used = [
+        small_yaml(key="third").replace("domain: testing", "content_features: [code]"),
+        small_yaml(key="fourth").replace("shown_for: [verdict.bad]", "scope: chain"),
+    ]
+    assert len({version.digest, *(make_version(text).digest for text in used)}) == 3
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[]", "small", "1", "\ud800"])
@@ -247,3 +365,20 @@ def test_the_command_refuses_with_words(tmp_path: Path, write: Callable[[Path], 
     with pytest.raises(CommandError) as refused:
         run(str(file))
     assert words in str(refused.value)
+
+
+def test_the_command_adds_owners_who_are_researchers(tmp_path: Path) -> None:
+    make_user("rosa", researcher=True)
+    make_user("sven", researcher=True)
+    make_user("ann")
+    file = tmp_path / "small.yaml"
+    file.write_text(small_yaml())
+    run(str(file), "--owner", "rosa")
+    run(str(file), "--owner", "sven")
+    owners = Taxonomy.objects.get().owners.order_by("username")
+    assert [owner.username for owner in owners] == ["rosa", "sven"]
+    file.write_text(small_yaml(key="other"))
+    for name in ("ann", "nobody"):
+        with pytest.raises(CommandError, match=f"no researcher named {name}; nothing was stored"):
+            run(str(file), "--owner", name)
+    assert Taxonomy.objects.count() == 1

@@ -64,6 +64,7 @@ def test_the_presets_are_those_that_the_issue_names() -> None:
 def test_a_preset_loads_publishes_dumps_and_reloads_with_an_equal_digest(preset: Path) -> None:
     version = load_taxonomy(text=preset.read_text(), publish=True, now=NOW).version
     assert (version.taxonomy.key, version.status, len(version.digest)) == (preset.stem, "published", 64)
+    assert schema_words(dump_taxonomy(version)) == []
     elsewhere = dump_taxonomy(version).replace("taxonomy: ", "taxonomy: other_", 1)
     assert load_taxonomy(text=elsewhere, publish=True, now=NOW).version.digest == version.digest
 
@@ -163,6 +164,44 @@ def test_roscoe_like_asks_every_step_for_any_of_nine_faults() -> None:
         frozenset(),
         9,
     )
+
+
+# What is asked once of the whole chain, with whether it must be answered, and what is content in the preset's domain.
+OF_CHAIN = {
+    "code_debugging": {"outcome": False},
+    "legal_reasoning": {"result": False, "left_out": False},
+    "essay_outline": {"answers_task": True, "missing": False},
+}
+CONTENT = {
+    "algebra_tutor": ["digit_share"],
+    "code_debugging": ["code", "hedge"],
+    "legal_reasoning": ["booster", "hedge", "question"],
+    "essay_outline": ["booster", "bullets", "heading", "hedge"],
+}
+
+
+@EVERY_PRESET
+@pytest.mark.django_db
+def test_a_preset_asks_of_the_whole_chain_what_no_step_can_say(preset: Path) -> None:
+    asked_once = {question.key: question.required for question in vocabulary(preset.stem).chain_questions}
+    assert asked_once == OF_CHAIN.get(preset.stem, {})
+    # Where something is asked once, the guidelines say how to answer it.
+    assert bool(asked_once) == (" as a whole\n" in preset.read_text())
+
+
+@EVERY_PRESET
+def test_a_preset_declares_what_is_content_in_its_domain(preset: Path) -> None:
+    file = read_taxonomy_file(text=preset.read_text(), publish=True)
+    assert file.content["content_features"] == CONTENT.get(preset.stem, [])
+
+
+@EVERY_PRESET
+def test_what_is_asked_only_after_some_label_is_required(preset: Path) -> None:
+    """An answer left out could not be told from none of them. prm800k asks for verdicts first of all."""
+    document = yaml.safe_load(preset.read_text())
+    for criterion in document["criteria"]:
+        if criterion.get("shown_for"):
+            assert criterion["required"] == (preset.stem != "prm800k"), criterion["key"]
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -298,8 +337,21 @@ ODD_VALUES: list[Any] = [
     [],
     {},
     ["a.b"],
+    ["code", "code"],
+    ["verdict.bad", "verdict.bad"],
 ]
-BETWEEN_PLACES = re.compile("is taken by|has no label '|is not asked before|there is no criterion")
+BETWEEN_PLACES = re.compile(
+    "is taken by|has no label '|is not asked before|there is no criterion|is asked of the"
+)
+# With what small_yaml leaves to the defaults.
+SCOPED = (
+    small_yaml()
+    .replace("domain: testing", "content_features: [code, emoji]")
+    .replace(
+        "    shown_for: [verdict.bad]",
+        "    kind: many\n    scope: step\n    shown_for: [verdict.bad, verdict.okay]",
+    )
+)
 
 
 def words_on_single_values(text: str) -> list[str]:
@@ -327,8 +379,9 @@ def changed(document: dict[str, Any], path: tuple[str | int, ...], value: Any) -
     return copied
 
 
-def test_of_every_changed_place_schema_and_loader_say_the_same() -> None:
-    document = yaml.safe_load(small_yaml())
+@pytest.mark.parametrize("text", [small_yaml(), SCOPED], ids=["small", "scoped"])
+def test_of_every_changed_place_schema_and_loader_say_the_same(text: str) -> None:
+    document = yaml.safe_load(text)
     # One label of each criterion stands for all.
     for path in [place for place in places(document) if place[3:4] in ((), (0,))]:
         for value in [..., *ODD_VALUES]:

@@ -9,6 +9,7 @@ from annotator.assignments.members import add_member
 from annotator.assignments.models import Campaign, Membership, Role
 from annotator.jobs import running
 from tests.makers import NOW, browser_of, grade, make_assignment, make_campaign, make_chain, make_user
+from tests.moved import moved_by_hand
 
 pytestmark = pytest.mark.django_db
 # A report reads in a transaction of its own.
@@ -113,3 +114,45 @@ def test_a_superuser_sees_every_campaign(campaign: Campaign) -> None:
     root.is_superuser = True
     root.save()
     assert "Compute now" in browser_of("root").get("/campaigns/pilot/").content.decode()
+
+
+def test_a_campaign_that_never_moved_offers_no_versions(campaign: Campaign) -> None:
+    assert "Taxonomy version" not in browser_of("rosa").get("/campaigns/pilot/").content.decode()
+
+
+@of_one_view
+def test_the_agreement_of_a_former_version_stays_and_can_be_chosen(campaign: Campaign) -> None:
+    grade(make_assignment(campaign=campaign, annotator="ada"))
+    computed(campaign)
+    moved_by_hand(campaign)
+    rita = browser_of("rita")
+    now = rita.get("/campaigns/pilot/").content.decode()
+    assert "No figures yet" in now
+    assert "?version=1#agreement" in now
+    former = rita.get("/campaigns/pilot/?version=1").content.decode()
+    assert "Nothing has been graded since." in former
+    assert "before the campaign moved on" in former
+    part = rita.get("/campaigns/pilot/agreement/?version=1", headers={"HX-Request": "true"})
+    assert "Nothing has been graded since." in part.content.decode()
+
+
+def test_the_page_watches_the_version_that_it_shows(campaign: Campaign) -> None:
+    former = campaign.taxonomy_version
+    grade(make_assignment(campaign=campaign, annotator="ada"))
+    moved_by_hand(campaign)
+    rosa = browser_of("rosa")
+    answer = rosa.post("/campaigns/pilot/agreement/?version=1", headers={"HX-Request": "true"})
+    assert 'hx-get="/campaigns/pilot/agreement/?version=1" hx-trigger="every 2s"' in answer.content.decode()
+    assert AgreementReport.objects.get().taxonomy_version == former
+    assert "every 2s" not in rosa.get("/campaigns/pilot/").content.decode()
+    plain = rosa.post("/campaigns/pilot/agreement/?version=1")
+    assert plain["Location"] == "/campaigns/pilot/?version=1#agreement"
+
+
+@pytest.mark.parametrize("number", ["0", "2", "x", "", "9" * 5000, "%00"])
+def test_a_version_the_campaign_never_used_is_not_found(campaign: Campaign, number: str) -> None:
+    rosa = browser_of("rosa")
+    assert rosa.get(f"/campaigns/pilot/?version={number}").status_code == 404
+    assert rosa.get(f"/campaigns/pilot/agreement/?version={number}").status_code == 404
+    assert rosa.post(f"/campaigns/pilot/agreement/?version={number}").status_code == 404
+    assert not AgreementReport.objects.exists()

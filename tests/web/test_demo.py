@@ -15,10 +15,19 @@ from annotator.analysis import refreshing
 from annotator.assignments.models import Assignment, Campaign, Role
 from annotator.chains.models import Chain
 from annotator.exports.rows import read_rows
-from annotator.grading.models import Grade
-from tests.makers import make_campaign
+from annotator.grading.models import Answer, Grade
+from taxonomies.loading import load_taxonomy
+from taxonomies.management.commands.load_taxonomy import PRESETS
+from taxonomies.models import Taxonomy
+from tests.makers import NOW, make_campaign, make_dataset
 
 pytestmark = pytest.mark.django_db(transaction=True)
+DOMAINS = {
+    "demo-algebra": ("algebra_tutor", "algebra"),
+    "demo-code": ("code_debugging", "debugging"),
+    "demo-law": ("legal_reasoning", "law"),
+    "demo-essay": ("essay_outline", "essay"),
+}
 
 
 def demo(*arguments: str) -> str:
@@ -27,7 +36,7 @@ def demo(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_the_demo_is_a_campaign_with_people_chains_grades_and_figures(client: Client) -> None:
+def test_the_demo_is_campaigns_with_people_chains_grades_and_figures(client: Client) -> None:
     passwords: dict[str, str] = json.loads(demo("--json"))
     campaign = Campaign.objects.get(key="demo")
     roles = sorted(campaign.memberships.values_list("role", flat=True))
@@ -40,7 +49,41 @@ def test_the_demo_is_a_campaign_with_people_chains_grades_and_figures(client: Cl
     assert len(domains) == 4
     assert Grade.objects.values("annotator").distinct().count() >= 2
     check_figures(campaign)
+    for key, (preset, domain) in DOMAINS.items():
+        check_domain(Campaign.objects.get(key=key), preset=preset, domain=domain)
     check_sign_in(client, passwords)
+
+
+def check_domain(campaign: Campaign, *, preset: str, domain: str) -> None:
+    """One on its own preset and chains, with the same people, and grades that differ in places."""
+    taxonomy = campaign.taxonomy_version.taxonomy
+    assert (taxonomy.key, campaign.overlap) == (preset, 2)
+    assert [owner.username for owner in taxonomy.owners.all()] == ["rosa"]
+    people = campaign.memberships.values_list("user", "role")
+    assert set(people) == set(Campaign.objects.get(key="demo").memberships.values_list("user", "role"))
+    chains = Chain.objects.filter(dataset=campaign.dataset)
+    assert {chain.metadata["domain"] for chain in chains} == {domain}
+    assert chains.count() >= 4
+    report = refreshing.newest_agreement(campaign=campaign)
+    assert report is not None
+    assert report.figures is not None
+    assert 0.5 < report.figures["verdict"]["percent_agreement"]["value"] < 1
+    # Somebody has begun, and there is a chain left for cleo.
+    open_chains = Assignment.objects.filter(campaign=campaign, status="open").values_list("chain")
+    finished = Assignment.objects.filter(campaign=campaign, status="submitted").values_list("chain")
+    assert open_chains.count() == 2
+    assert chains.exclude(pk__in=open_chains).exclude(pk__in=finished).exists()
+    check_questions(campaign)
+
+
+def check_questions(campaign: Campaign) -> None:
+    """Every question of the preset was answered by somebody, error types in several ways."""
+    answers = Answer.objects.filter(grade__campaign=campaign)
+    asked = campaign.taxonomy_version.criteria.filter(is_verdict=False)
+    assert set(answers.values_list("criterion", flat=True)) == set(asked.values_list("pk", flat=True))
+    types = answers.filter(criterion__key__in=["error_type", "fault"])
+    assert types.values("label").distinct().count() >= 4
+    assert Grade.objects.filter(campaign=campaign, step__isnull=False).count() >= 12
 
 
 def check_figures(campaign: Campaign) -> None:
@@ -81,6 +124,22 @@ def test_a_second_demo_is_refused_and_changes_nothing() -> None:
         demo()
     assert demo("--if-empty") == ""
     assert counts() == before
+
+
+@pytest.mark.parametrize("key", ["demo", "demo-law"])
+def test_a_key_that_is_taken_is_named_and_nothing_is_made(key: str) -> None:
+    make_dataset(key)
+    before = counts()
+    with pytest.raises(CommandError, match=f"The dataset {key} is there already"):
+        demo()
+    assert counts() == before
+
+
+def test_a_taxonomy_that_was_there_stays_with_those_who_use_it() -> None:
+    load_taxonomy(text=(PRESETS / "essay_outline.yaml").read_text(), publish=True, now=NOW)
+    demo()
+    assert not Taxonomy.objects.get(key="essay_outline").owners.exists()
+    assert Taxonomy.objects.get(key="algebra_tutor").owners.exists()
 
 
 def test_if_empty_leaves_an_installation_that_is_in_use_alone() -> None:

@@ -444,7 +444,7 @@ def test_what_is_missing_is_said_and_named(ada: Client, assignment: Assignment) 
     answer = ada.post(address(assignment, "submit/"), headers=HTMX)
     assert answer.status_code == 422
     assert "Step 2 is not graded." in words(answer)
-    assert 'data-missing="1"' in words(answer)
+    assert 'data-missing="step-1"' in words(answer)
 
 
 def test_without_javascript_the_page_says_what_is_missing(ada: Client, assignment: Assignment) -> None:

@@ -1,1 +1,1 @@
-"""A small campaign to begin with: made-up chains of four domains, five people, and some grades."""
+"""Small campaigns to begin with: made-up chains of four domains, five people, and some grades."""

@@ -1,5 +1,7 @@
 import json
+import tempfile
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,99 +14,186 @@ from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
 from annotator.assignments.campaigns import Policy, create_campaign
 from annotator.assignments.claiming import claim_next
-from annotator.assignments.models import Assignment, Campaign, Role
+from annotator.assignments.models import AfterFirstError, Assignment, Campaign, Role
 from annotator.chains import importing
 from annotator.chains.models import Dataset, ImportRun
+from annotator.grading.models import GradeState
 from annotator.grading.saving import GradeWrite, save_grade
 from annotator.grading.submitting import submit
 from annotator.jobs import running
 from taxonomies.loading import load_taxonomy
+from taxonomies.models import Taxonomy
 
 HERE = Path(__file__).parent
-TAXONOMY = settings.BASE_DIR / "taxonomies" / "presets" / "prm800k.yaml"
+PRESETS = settings.BASE_DIR / "taxonomies" / "presets"
 ANNOTATORS = ["ada", "ben", "cleo"]
 REVIEWER = "rita"
 RESEARCHER = "rosa"
 SECONDS_A_STEP = 8.0
 
 
-def make_demo(*, now: datetime) -> dict[str, str]:
-    """The campaign `demo` with its people and first grades; passwords by name, to be shown once.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One campaign of the demo. Its chains are those whose metadata name one of these domains."""
 
-    Raises PersonRefused when one of the names is taken.
+    key: str
+    title: str
+    dataset_title: str
+    preset: str
+    domains: tuple[str, ...]
+    files: tuple[str, ...] = ("chains.jsonl", "more_chains.jsonl")
+    after_first_error: str = AfterFirstError.CONTINUE
+    is_owned: bool = True
+
+
+PARTS = [
+    Part(
+        key="demo",
+        title="Demo: is every step sound?",
+        dataset_title="Demo: made-up chains of four domains",
+        preset="prm800k",
+        domains=("algebra", "debugging", "law", "essay"),
+        files=("chains.jsonl",),
+        after_first_error=AfterFirstError.STOP,
+        is_owned=False,
+    ),
+    Part(
+        key="demo-algebra",
+        title="Demo: what goes wrong in algebra?",
+        dataset_title="Demo: algebra",
+        preset="algebra_tutor",
+        domains=("algebra",),
+    ),
+    Part(
+        key="demo-code",
+        title="Demo: is the fault found, or hidden?",
+        dataset_title="Demo: debugging",
+        preset="code_debugging",
+        domains=("debugging",),
+    ),
+    Part(
+        key="demo-law",
+        title="Demo: may this stand in the argument?",
+        dataset_title="Demo: law",
+        preset="legal_reasoning",
+        domains=("law",),
+    ),
+    Part(
+        key="demo-essay",
+        title="Demo: does every point help the essay?",
+        dataset_title="Demo: essays",
+        preset="essay_outline",
+        domains=("essay",),
+    ),
+]
+
+
+def make_demo(*, now: datetime) -> dict[str, str]:
+    """The campaigns of PARTS with their people and first grades; passwords by name, to be shown once.
+
+    Raises PersonRefused when one of the names is taken, VersionRefused when somebody's draft of a preset is in the way.
     """
     passwords = {name: draw_password() for name in [*ANNOTATORS, REVIEWER, RESEARCHER]}
+    grades = json.loads((HERE / "grades.json").read_text())
     with transaction.atomic():
         people = {
             name: create_person(username=name, password=password, researcher=name == RESEARCHER)
             for name, password in passwords.items()
         }
-        dataset = Dataset.objects.create(
-            key="demo",
-            title="Demo: made-up chains of four domains",
-            domain="algebra, code, law, essays",
-            description="Written for Stepmark. Among them lucky chains, bullets, first person, LaTeX and code.",
-        )
-        import_demo_chains(dataset=dataset, now=now)
-        campaign = create_campaign(
-            key="demo",
-            title="Demo: is every step sound?",
+        campaigns = [make_part(part, people=people, now=now) for part in PARTS]
+        for campaign in campaigns:
+            for name, chains in grades[campaign.key].items():
+                grade_chains(campaign=campaign, annotator=people[name], grades=chains, now=now)
+    for campaign in campaigns:
+        compute_figures(campaign, now=now)
+    return passwords
+
+
+def make_part(part: Part, *, people: dict[str, User], now: datetime) -> Campaign:
+    is_new = not Taxonomy.objects.filter(key=part.preset).exists()
+    preset = (PRESETS / f"{part.preset}.yaml").read_text()
+    version = load_taxonomy(text=preset, publish=True, now=now).version
+    # One that was there already stays with those who work with it.
+    if part.is_owned and is_new:
+        version.taxonomy.owners.add(people[RESEARCHER])
+    return create_campaign(
+        key=part.key,
+        title=part.title,
+        dataset=import_chains_of(part, now=now),
+        taxonomy_version=version,
+        members={
+            Role.ANNOTATOR: [people[name] for name in ANNOTATORS],
+            Role.REVIEWER: [people[REVIEWER]],
+            Role.RESEARCHER: [people[RESEARCHER]],
+        },
+        policy=Policy(overlap=2, after_first_error=part.after_first_error),
+    )
+
+
+def import_chains_of(part: Part, *, now: datetime) -> Dataset:
+    dataset = Dataset.objects.create(
+        key=part.key,
+        title=part.dataset_title,
+        domain=", ".join(part.domains),
+        description="Written for Stepmark. Among them lucky chains, bullets, first person, LaTeX and code.",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{part.key}.jsonl"
+        path.write_bytes(b"".join(lines_of(part)))
+        asked = importing.request_import(
             dataset=dataset,
-            taxonomy_version=load_taxonomy(text=TAXONOMY.read_text(), publish=True, now=now).version,
-            members={
-                Role.ANNOTATOR: [people[name] for name in ANNOTATORS],
-                Role.REVIEWER: [people[REVIEWER]],
-                Role.RESEARCHER: [people[RESEARCHER]],
-            },
-            policy=Policy(overlap=2),
+            path=path,
+            file_name=path.name,
+            format_name="native",
+            sha256=importing.sha256_of(path),
+            requested_by=None,
+            idempotency_key=None,
+            now=now,
         )
-        for name, grades in json.loads((HERE / "grades.json").read_text()).items():
-            grade_chains(campaign=campaign, annotator=people[name], grades=grades, now=now)
+        run = running.take(ImportRun, pk=asked.pk, now=now)
+        assert run is not None
+        importing.run_import(run=run, now=now)
+    return dataset
+
+
+def lines_of(part: Part) -> list[bytes]:
+    lines = [line for name in part.files for line in (HERE / name).read_bytes().splitlines(keepends=True)]
+    return [line for line in lines if json.loads(line)["metadata"]["domain"] in part.domains]
+
+
+def compute_figures(campaign: Campaign, *, now: datetime) -> None:
     report = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=now)
     taken = running.take(AgreementReport, pk=report.pk, now=now)
     if taken is not None:
         refreshing.refresh_agreement(report=taken, now=now)
-    return passwords
-
-
-def import_demo_chains(*, dataset: Dataset, now: datetime) -> None:
-    path = HERE / "chains.jsonl"
-    asked = importing.request_import(
-        dataset=dataset,
-        path=path,
-        file_name=path.name,
-        format_name="native",
-        sha256=importing.sha256_of(path),
-        requested_by=None,
-        idempotency_key=None,
-        now=now,
-    )
-    run = running.take(ImportRun, pk=asked.pk, now=now)
-    assert run is not None
-    importing.run_import(run=run, now=now)
 
 
 def grade_chains(*, campaign: Campaign, annotator: User, grades: dict[str, list[str]], now: datetime) -> None:
     """Grade what is given out as long as it stands in `grades`; the next chain stays open, to be resumed."""
     while assignment := claim_next(campaign=campaign, annotator=annotator, now=now, seed=annotator.pk):
-        words = grades.get(assignment.chain.external_id)
-        if words is None:
+        entries = grades.get(assignment.chain.external_id)
+        if entries is None:
             return
-        for index, word in enumerate(words):
-            grade_step(assignment, annotator=annotator, index=index, word=word, now=now)
+        for index, entry in enumerate(entries):
+            grade_step(assignment, annotator=annotator, index=index, entry=entry, now=now)
         submit(public_id=assignment.public_id, annotator=annotator, now=now)
 
 
-def grade_step(assignment: Assignment, *, annotator: User, index: int, word: str, now: datetime) -> None:
-    """A word is a verdict, such as great, or a verdict with its error type, such as bad:sign_error."""
-    verdict, _, error_type = word.partition(":")
+def grade_step(assignment: Assignment, *, annotator: User, index: int, entry: str, now: datetime) -> None:
+    """An entry is a verdict and further answers, such as `bad error_type.sign_error`, or `whole` and those of the chain."""
+    verdict, *answers = entry.split()
+    is_whole = verdict == "whole"
+    labels: dict[str, list[str]] = {}
+    for answer in answers:
+        criterion, _, label = answer.partition(".")
+        labels.setdefault(criterion, []).append(label)
     write = GradeWrite(
-        index=index,
+        index=None if is_whole else index,
         operation_id=uuid.uuid4(),
         revision=0,
-        state="graded",
-        verdict=verdict,
-        labels={"error_type": [error_type]} if error_type else {},
+        state=GradeState.ANSWERED if is_whole else GradeState.GRADED,
+        verdict=None if is_whole else verdict,
+        labels=labels,
         seconds=SECONDS_A_STEP,
     )
     save_grade(public_id=assignment.public_id, annotator=annotator, write=write, now=now)

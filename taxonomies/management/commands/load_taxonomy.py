@@ -4,7 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from taxonomies.loading import Loaded, load_taxonomy
@@ -31,16 +34,36 @@ class Command(BaseCommand):
         parser.add_argument(
             "--draft", action="store_true", help="leave the version as a draft, to edit in the admin"
         )
+        parser.add_argument(
+            "--owner",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="a researcher who owns the taxonomy, in addition to those who do; may be given several times; "
+            "a taxonomy without owners belongs to all researchers",
+        )
         parser.add_argument("--json", action="store_true", help="print the result as one JSON line")
 
-    def handle(self, *, file: str, draft: bool, json: bool, **options: Any) -> None:
+    def handle(self, *, file: str, draft: bool, owner: list[str], json: bool, **options: Any) -> None:
+        owners = researchers_named(owner)
         try:
-            loaded = load_taxonomy(text=read_text(file), publish=not draft, now=timezone.now())
+            with transaction.atomic():
+                loaded = load_taxonomy(text=read_text(file), publish=not draft, now=timezone.now())
+                loaded.version.taxonomy.owners.add(*(owner.pk for owner in owners))
         except NotLoadable as error:
             raise CommandError(f"{file} was refused, nothing was stored:\n{error}") from error
         except VersionRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(as_json(loaded) if json else f"{loaded.version}: {loaded.outcome}")
+
+
+def researchers_named(usernames: list[str]) -> list[AbstractUser]:
+    people = get_user_model().objects.filter(username__in=usernames, is_staff=True, is_active=True)
+    found = {person.get_username(): person for person in people}
+    missing = [name for name in usernames if name not in found]
+    if missing:
+        raise CommandError(f"There is no researcher named {', '.join(missing)}; nothing was stored.")
+    return list(found.values())
 
 
 def as_json(loaded: Loaded) -> str:

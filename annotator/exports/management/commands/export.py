@@ -2,12 +2,14 @@ import os
 import sys
 from argparse import ArgumentParser
 from contextlib import closing
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import stream
+from annotator.grading.versions import NotItsVersion, version_numbered
 
 
 class Command(BaseCommand):
@@ -17,15 +19,27 @@ class Command(BaseCommand):
         parser.add_argument("campaign", metavar="KEY")
         parser.add_argument("--format", choices=list(WRITERS), default="native")
         parser.add_argument(
+            "--taxonomy-version",
+            metavar="N",
+            help="what was graded with this version of the taxonomy; the campaign's current one unless given",
+        )
+        parser.add_argument(
             "--trailer", action="store_true", help="end with a line that counts and hashes the rows"
         )
 
-    def handle(self, **options: object) -> None:
+    def handle(self, **options: Any) -> None:
         campaign = Campaign.objects.filter(key=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
+        try:
+            version = version_numbered(campaign=campaign, text=options["taxonomy_version"])
+        except NotItsVersion as refused:
+            raise CommandError(str(refused)) from refused
         chunks = stream(
-            campaign=campaign, format_name=str(options["format"]), with_trailer=bool(options["trailer"])
+            campaign=campaign,
+            format_name=options["format"],
+            with_trailer=options["trailer"],
+            version=version,
         )
         try:
             with closing(chunks):

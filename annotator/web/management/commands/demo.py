@@ -6,11 +6,16 @@ from django.utils import timezone
 
 from annotator.accounts.people import PersonRefused
 from annotator.assignments.models import Campaign
-from annotator.web.demo.making import ANNOTATORS, RESEARCHER, REVIEWER, make_demo
+from annotator.chains.models import Dataset
+from annotator.web.demo.making import ANNOTATORS, PARTS, RESEARCHER, REVIEWER, make_demo
+from taxonomies.publishing import VersionRefused
 
 
 class Command(BaseCommand):
-    help = "Make the campaign `demo` with three annotators, a reviewer and a researcher, and print their passwords once."
+    help = (
+        "Make the campaign `demo` and one for each of four domains, with three annotators, a reviewer and a "
+        "researcher, and print their passwords once."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -21,11 +26,14 @@ class Command(BaseCommand):
     def handle(self, **options: object) -> None:
         if options["if_empty"] and Campaign.objects.exists():
             return
-        if Campaign.objects.filter(key="demo").exists():
-            raise CommandError("The campaign demo is there already.")
+        keys = [part.key for part in PARTS]
+        for model in (Campaign, Dataset):
+            taken = model.objects.filter(key__in=keys).order_by("key").first()
+            if taken is not None:
+                raise CommandError(f"The {model._meta.verbose_name} {taken.key} is there already.")
         try:
             passwords = make_demo(now=timezone.now())
-        except PersonRefused as refused:
+        except (PersonRefused, VersionRefused) as refused:
             raise CommandError(str(refused)) from refused
         if options["json"]:
             self.stdout.write(json.dumps(passwords))
@@ -35,6 +43,8 @@ class Command(BaseCommand):
             REVIEWER: "reviewer",
             RESEARCHER: "researcher, admin",
         }
-        self.stdout.write("The campaign `demo` is ready. These passwords are shown this once:\n")
+        self.stdout.write(
+            f"The campaigns {', '.join(keys)} are ready. These passwords are shown this once:\n"
+        )
         for name, password in passwords.items():
             self.stdout.write(f"  {name:<6} {password}   {roles[name]}")

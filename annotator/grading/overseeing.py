@@ -1,0 +1,67 @@
+"""What everybody said of a step or a chain, by pseudonym. For reviewers and researchers: no annotator may see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from annotator.assignments.models import Campaign, Rendering
+from annotator.chains.models import Chain, Step
+from annotator.grading.models import Grade, GradeState
+from annotator.grading.reading import GivenGrade, answers_by_grade, in_keys
+from taxonomies.models import TaxonomyVersion
+from taxonomies.vocabulary import vocabulary_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One person's current grade; translated when a move made it and nobody has touched it since."""
+
+    pseudonym: str
+    grade: GivenGrade
+    is_translated: bool
+    is_plain: bool
+
+
+def said_of_step(*, campaign: Campaign, version: TaxonomyVersion, step: Step) -> list[Said]:
+    """By pseudonym. What was taken back is not said."""
+    return said_in(
+        Grade.objects.filter(step=step).select_related("repairs"), campaign=campaign, version=version
+    )
+
+
+def said_of_chain(*, campaign: Campaign, version: TaxonomyVersion, chain: Chain) -> list[Said]:
+    """Of the whole chain, by pseudonym."""
+    return said_in(Grade.objects.filter(step=None, chain=chain), campaign=campaign, version=version)
+
+
+def said_in(grades: QuerySet[Grade], *, campaign: Campaign, version: TaxonomyVersion) -> list[Said]:
+    standing = list(
+        grades.filter(campaign=campaign, taxonomy_version=version)
+        .exclude(state=GradeState.CLEARED)
+        .select_related("step")
+    )
+    pseudonyms = dict(campaign.memberships.values_list("user_id", "pseudonym"))
+    return sorted(
+        given_by_whom(standing, version=version, pseudonyms=pseudonyms), key=lambda said: said.pseudonym
+    )
+
+
+def given_by_whom(
+    grades: list[Grade], *, version: TaxonomyVersion, pseudonyms: dict[int, str]
+) -> Iterable[Said]:
+    vocabulary = vocabulary_of(version.pk)
+    answers = answers_by_grade(grades)
+    for grade in grades:
+        yield Said(
+            pseudonym=pseudonyms[grade.annotator_id],
+            grade=in_keys(
+                grade,
+                answers=answers.get(grade.pk, []),
+                vocabulary=vocabulary,
+                index=grade.step.index if grade.step else None,
+                repairs=grade.repairs.index if grade.repairs else None,
+            ),
+            is_translated=grade.translated_from_id is not None and grade.revision == 1,
+            is_plain=grade.rendering == Rendering.PLAIN,
+        )

@@ -1,0 +1,127 @@
+"""One row of the grading page, a step or the whole chain: read it, save it."""
+
+import uuid
+from functools import lru_cache
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from annotator.assignments.models import Assignment
+from annotator.grading.reading import Sheet, read_sheet
+from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
+from annotator.web.grading import mine, page
+from annotator.web.marks import Marks, marks_of
+from annotator.web.pages import SignedIn, for_members
+from annotator.web.rows import Row, anchor_of, questionnaire, row_of, sheet_row, unsaved_row
+from annotator.web.writes import BadForm, read_write, without_unasked
+from taxonomies.vocabulary import vocabulary_of
+
+# PostgreSQL's integer; a step beyond it cannot exist.
+MOST_STEPS = 2**31 - 1
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def step(request: SignedIn, public_id: uuid.UUID, index: int) -> HttpResponse:
+    if index > MOST_STEPS:
+        raise Http404
+    return row(request, public_id, index=index)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def whole_chain(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    return row(request, public_id, index=None)
+
+
+def row(request: SignedIn, public_id: uuid.UUID, *, index: int | None) -> HttpResponse:
+    """POST saves the grade. Its answer is the same for the same operation, byte for byte."""
+    if request.method != "POST":
+        return stored_row(request, public_id, index=index)
+    try:
+        write = read_write(request.POST, index=index)
+        if not request.htmx:
+            write = without_unasked(write, vocabulary=vocabulary_of(version_id_of(public_id)))
+        grade = save_grade(public_id=public_id, annotator=request.user, write=write, now=timezone.now())
+    except Assignment.DoesNotExist:
+        raise Http404 from None
+    except BadForm as bad:
+        return not_saved(request, public_id, index=index, problem=str(bad))
+    except Conflict as conflict:
+        return not_saved(
+            request, public_id, index=index, problem=str(conflict), write=write, is_conflict=True
+        )
+    except (Refused, AssignmentNotOpen) as refused:
+        return not_saved(request, public_id, index=index, problem=str(refused), write=write)
+    form = questionnaire(public_id, vocabulary=vocabulary_of(version_id_of(public_id)))
+    if not request.htmx:
+        return redirect(place_of(public_id, index=index, marks=form.marks))
+    return fragment(row_of(form, index=index, grade=grade))
+
+
+@lru_cache(maxsize=10_000)
+def version_id_of(public_id: uuid.UUID) -> int:
+    """The taxonomy version of an assignment, which never changes. Says nothing about who may see it."""
+    return Assignment.objects.values_list("taxonomy_version_id", flat=True).get(public_id=public_id)
+
+
+def place_of(public_id: uuid.UUID, *, index: int | None, marks: Marks) -> str:
+    """The row in its page; with every label of its long questions, for a browser that cannot look for them."""
+    anchor = anchor_of(index)
+    labels = f"?labels={anchor}" if marks.long_questions else ""
+    return f"{reverse('assignment', args=[public_id])}{labels}#{anchor}"
+
+
+def fragment(row: Row, *, status: int = 200) -> HttpResponse:
+    template = "web/_whole_chain.html" if row.is_whole else "web/_step.html"
+    return HttpResponse(render_to_string(template, {"row": row}), status=status)
+
+
+def stored_row(request: SignedIn, public_id: uuid.UUID, *, index: int | None) -> HttpResponse:
+    """The row as it is stored: what somebody chooses who lets go of their side of a conflict."""
+    sheet = read_sheet(assignment=mine(request, public_id))
+    has_row_or_404(sheet, index=index)
+    if not request.htmx:
+        return redirect(place_of(public_id, index=index, marks=marks_of(sheet.vocabulary)))
+    return fragment(sheet_row(sheet, index))
+
+
+def has_row_or_404(sheet: Sheet, *, index: int | None) -> None:
+    if not sheet.vocabulary.chain_questions if index is None else index >= len(sheet.steps):
+        raise Http404
+
+
+def not_saved(
+    request: SignedIn,
+    public_id: uuid.UUID,
+    *,
+    index: int | None,
+    problem: str,
+    write: GradeWrite | None = None,
+    is_conflict: bool = False,
+) -> HttpResponse:
+    """The row with what was wanted and why it was not saved: 409 for a conflict, else 422."""
+    owned = mine(request, public_id)
+    sheet = read_sheet(assignment=owned)
+    has_row_or_404(sheet, index=index)
+    shows_all = not request.htmx
+    if write is None:
+        unsaved = sheet_row(sheet, index, problem=problem, shows_all=shows_all)
+    else:
+        unsaved = unsaved_row(
+            questionnaire(public_id, vocabulary=sheet.vocabulary),
+            write=write,
+            stored=sheet.whole if index is None else sheet.steps[index].grade,
+            problem=problem,
+            is_conflict=is_conflict,
+            shows_all=shows_all,
+            asked_again=sheet.whole_asked_again if index is None else sheet.steps[index].asked_again,
+        )
+    status = 409 if is_conflict else 422
+    return (
+        fragment(unsaved, status=status) if request.htmx else page(request, owned, status=status, row=unsaved)
+    )
