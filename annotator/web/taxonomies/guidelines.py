@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from annotator.assignments.models import Assignment, Membership, MembershipState
-from annotator.web.marks import Asked, marks_of
+from annotator.web.grading.marks import Asked, marks_of
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 from annotator.web.taxonomies.preview import vocabulary_for

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from annotator.accounts.models import User
 from annotator.assignments.models import Role
 from annotator.grading.models import Answer, Grade, GradeState
-from annotator.web.campaigns import campaigns_for
+from annotator.web.campaigns.overview import campaigns_for
+from annotator.web.crumbs import crumbs_to
 from annotator.web.pages import SignedIn, for_members, page_number
-from annotator.web.taxonomies.crumbs import crumbs_to
 from annotator.web.taxonomies.finding import version_for, versions_for
 from annotator.web.taxonomies.mapping_rows import Row, read_form, rows_of
 from taxonomies.mapping import (

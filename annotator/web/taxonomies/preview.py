@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from annotator.assignments.models import AfterFirstError
 from annotator.grading.reading import gaps_of_chain
 from annotator.grading.saving import Refused, check_write, given_by
-from annotator.web.definitions import definition_in
-from annotator.web.marks import marks_of
+from annotator.web.grading.definitions import definition_in
+from annotator.web.grading.marks import marks_of
+from annotator.web.grading.paper import Paper, context_of
+from annotator.web.grading.rows import Questionnaire, Row, anchor_of, row_of, unsaved_row
+from annotator.web.grading.writes import BadForm, read_write, without_unasked
 from annotator.web.pages import SignedIn, for_members
-from annotator.web.paper import Paper, context_of
 from annotator.web.rendering import render_texts
-from annotator.web.rows import Questionnaire, Row, anchor_of, row_of, unsaved_row
 from annotator.web.taxonomies.finding import version_for, versions_for
 from annotator.web.taxonomies.trial_chains import (
     POLICIES,
@@ -29,7 +30,6 @@ from annotator.web.taxonomies.trial_chains import (
     usual_choice,
 )
 from annotator.web.taxonomies.unready import lacks, unready
-from annotator.web.writes import BadForm, read_write, without_unasked
 from taxonomies.checking import problems_in
 from taxonomies.content import content_of
 from taxonomies.models import TaxonomyVersion, VersionStatus
@@ -92,7 +92,7 @@ def tried(request: SignedIn, version: TaxonomyVersion, *, index: int | None) -> 
     row, status = tried_row(request, form, index=index)
     if not request.htmx:
         return page(request, version, choice=choice, chain=chain, status=status, row=row)
-    template = "web/_whole_chain.html" if row.is_whole else "web/_step.html"
+    template = "web/grading/_whole_chain.html" if row.is_whole else "web/grading/_step.html"
     return HttpResponse(render_to_string(template, {"row": row}), status=status)
 
 

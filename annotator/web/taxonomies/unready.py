@@ -6,8 +6,8 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from annotator.web.crumbs import crumbs_to
 from annotator.web.pages import SignedIn
-from annotator.web.taxonomies.crumbs import crumbs_to
 from taxonomies.models import CriterionKind, TaxonomyVersion, VersionStatus
 
 

@@ -12,9 +12,9 @@ from annotator.accounts.models import User
 from annotator.analysis.using import VersionUsage, usage_of
 from annotator.assignments.models import Campaign, Role
 from annotator.grading.models import Grade, GradeState
-from annotator.web.campaigns import campaigns_for
+from annotator.web.campaigns.overview import campaigns_for
+from annotator.web.crumbs import crumbs_to
 from annotator.web.pages import SignedIn, for_members
-from annotator.web.taxonomies.crumbs import crumbs_to
 from annotator.web.taxonomies.finding import version_for
 from annotator.web.taxonomies.usage_words import Advice, CriterionPart, advice_in, examples_in, parts_of
 from taxonomies.models import TaxonomyVersion, VersionStatus

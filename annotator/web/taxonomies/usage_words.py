@@ -9,7 +9,7 @@ from annotator.analysis.usage import Confusion, Finding, LabelUsage, Rule
 from annotator.analysis.using import CriterionUsage, Unit, VersionUsage
 from annotator.assignments.models import Campaign
 from annotator.chains.models import ChainStep, Step
-from annotator.web.campaigns import percent
+from annotator.web.campaigns.overview import percent
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Choice
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from annotator.assignments.models import Assignment
 from annotator.grading.reading import Sheet, read_sheet
 from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
-from annotator.web.grading import mine, page
-from annotator.web.marks import Marks, marks_of
+from annotator.web.grading.marks import Marks, marks_of
+from annotator.web.grading.page import mine, page
+from annotator.web.grading.rows import Row, anchor_of, questionnaire, row_of, sheet_row, unsaved_row
+from annotator.web.grading.writes import BadForm, read_write, without_unasked
 from annotator.web.pages import SignedIn, for_members
-from annotator.web.rows import Row, anchor_of, questionnaire, row_of, sheet_row, unsaved_row
-from annotator.web.writes import BadForm, read_write, without_unasked
 from taxonomies.vocabulary import vocabulary_of
 
 # PostgreSQL's integer; a step beyond it cannot exist.
@@ -77,7 +77,7 @@ def place_of(public_id: uuid.UUID, *, index: int | None, marks: Marks) -> str:
 
 
 def fragment(row: Row, *, status: int = 200) -> HttpResponse:
-    template = "web/_whole_chain.html" if row.is_whole else "web/_step.html"
+    template = "web/grading/_whole_chain.html" if row.is_whole else "web/grading/_step.html"
     return HttpResponse(render_to_string(template, {"row": row}), status=status)
 
 

@@ -13,9 +13,9 @@ from annotator.assignments.models import Campaign, Role
 from annotator.grading.models import Move
 from annotator.grading.regrading import WorkItem, release, worklist
 from annotator.jobs.models import JobState
-from annotator.web.campaigns import campaign_for
+from annotator.web.campaigns.overview import campaign_for
+from annotator.web.crumbs import crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members, page_number
-from annotator.web.taxonomies.crumbs import crumbs_to_campaign
 
 ITEMS_ON_A_PAGE = 50
 # What the list can be narrowed to, by the word in the address.
@@ -72,7 +72,7 @@ def page(request: SignedIn, campaign: Campaign, *, refused: str = "") -> HttpRes
         "here": "Asked again",
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return render(request, "web/worklist.html", context, status=status)
+    return render(request, "web/campaigns/worklist.html", context, status=status)
 
 
 def count_of(items: tuple[WorkItem, ...], word: str) -> int:

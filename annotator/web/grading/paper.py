@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from annotator.web.definitions import definitions_of, finders_of
+from annotator.web.grading.definitions import definitions_of, finders_of
+from annotator.web.grading.rows import Questionnaire, Row, open_question
 from annotator.web.rendering import render_texts
-from annotator.web.rows import Questionnaire, Row, open_question
 from taxonomies.vocabulary import Vocabulary
 
 
@@ -48,7 +48,7 @@ class PageStep:
 
 
 def context_of(paper: Paper) -> dict[str, object]:
-    """What `web/assignment.html` needs for its chain; who shows it adds what stands around it."""
+    """What `web/grading/assignment.html` needs for its chain; who shows it adds what stands around it."""
     problem_text, final_answer, *step_texts = render_texts(
         [paper.problem, paper.final_answer, *paper.texts], plain=paper.is_plain
     )

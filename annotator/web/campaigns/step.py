@@ -14,11 +14,11 @@ from annotator.chains.models import Chain, ChainStep, Step
 from annotator.grading.models import GradeState
 from annotator.grading.overseeing import Said, said_of_chain, said_of_step
 from annotator.grading.versions import versions_of
-from annotator.web.campaigns import OVERSEERS, campaign_for, version_asked_for
+from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
+from annotator.web.crumbs import crumbs_to_campaign
+from annotator.web.grading.rows import UNSURE_TITLE, UNSURE_TONE
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
-from annotator.web.rows import UNSURE_TITLE, UNSURE_TONE
-from annotator.web.taxonomies.crumbs import crumbs_to_campaign
 from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
@@ -104,7 +104,7 @@ def campaign_step(request: SignedIn, key: str, step_id: int) -> HttpResponse:
         "crumbs": crumbs_to_campaign(campaign),
         "here": f"Step {step.index + 1}",
     }
-    return render(request, "web/campaign_step.html", context)
+    return render(request, "web/campaigns/step.html", context)
 
 
 def path_to(step: Step) -> list[Step]:

@@ -21,7 +21,7 @@ from annotator.assignments.models import Campaign, MembershipState, Role
 from annotator.assignments.progress import progress_of
 from annotator.grading.versions import NotItsVersion, version_numbered, versions_of
 from annotator.jobs.models import JobState
-from annotator.web.campaign_versions import campaign_versions, may_see
+from annotator.web.campaigns.versions import campaign_versions, may_see
 from annotator.web.pages import SignedIn, for_members
 from taxonomies.models import TaxonomyVersion
 
@@ -52,7 +52,7 @@ def campaign(request: SignedIn, key: str) -> HttpResponse:
         "address": request.build_absolute_uri("/").rstrip("/"),
         **agreement_context(request, found, version=version_asked_for(request, found)),
     }
-    return render(request, "web/campaign.html", context)
+    return render(request, "web/campaigns/campaign.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +73,9 @@ def agreement(request: SignedIn, key: str) -> HttpResponse:
         address = reverse("campaign", args=[key])
         is_current = version.pk == found.taxonomy_version_id
         return redirect(address if is_current else f"{address}?version={version.number}#agreement")
-    return render(request, "web/_agreement.html", agreement_context(request, found, version=version))
+    return render(
+        request, "web/campaigns/_agreement.html", agreement_context(request, found, version=version)
+    )
 
 
 def wake_worker(report: AgreementReport) -> None:

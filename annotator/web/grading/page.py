@@ -16,10 +16,10 @@ from annotator.assignments.models import AfterFirstError, Assignment, Assignment
 from annotator.grading import submitting
 from annotator.grading.reading import Missing, Sheet, read_sheet
 from annotator.grading.saving import AssignmentNotOpen, Refused
+from annotator.web.grading.paper import Paper, context_of
+from annotator.web.grading.rows import Row, anchor_of, questionnaire, sheet_row
 from annotator.web.pages import SignedIn, for_members
-from annotator.web.paper import Paper, context_of
 from annotator.web.rendering import render_texts
-from annotator.web.rows import Row, anchor_of, questionnaire, sheet_row
 
 
 @require_safe
@@ -37,7 +37,7 @@ def reference(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     if not request.htmx:
         return redirect("assignment", public_id=public_id)
-    return render(request, "web/_reference.html", reference_context(opened))
+    return render(request, "web/grading/_reference.html", reference_context(opened))
 
 
 @require_POST
@@ -93,7 +93,7 @@ def not_submitted(
     owned = mine(request, public_id)
     context = {"assignment": owned, "missing": missing, "problem": problem}
     if request.htmx:
-        return render(request, "web/_finish.html", context, status=422)
+        return render(request, "web/grading/_finish.html", context, status=422)
     return page(request, owned, status=422, more=context)
 
 
@@ -134,7 +134,7 @@ def page(
         **reference_context(owned),
         **(more or {}),
     }
-    return render(request, "web/assignment.html", context, status=status)
+    return render(request, "web/grading/assignment.html", context, status=status)
 
 
 def newest_twin(owned: Assignment) -> Assignment | None:

@@ -10,8 +10,8 @@ from annotator.grading.asking import Asking
 from annotator.grading.models import GradeState
 from annotator.grading.reading import GivenGrade, Sheet, answers_of
 from annotator.grading.saving import GradeWrite
-from annotator.web.marks import Asked, Mark, Marks, marks_of
-from annotator.web.writes import CLEARED, UNSURE
+from annotator.web.grading.marks import Asked, Mark, Marks, marks_of
+from annotator.web.grading.writes import CLEARED, UNSURE
 from taxonomies.vocabulary import Vocabulary
 
 UNSURE_TONE = "unsure"

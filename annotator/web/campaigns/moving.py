@@ -13,10 +13,10 @@ from annotator.grading import moving
 from annotator.grading.models import AskedAgain, Move
 from annotator.grading.tasks import run_move
 from annotator.jobs.models import JobState
-from annotator.web.campaign_versions import later_versions, may_see
-from annotator.web.campaigns import NOT_TAKEN_AFTER, campaign_for
+from annotator.web.campaigns.overview import NOT_TAKEN_AFTER, campaign_for
+from annotator.web.campaigns.versions import later_versions, may_see
+from annotator.web.crumbs import crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members
-from annotator.web.taxonomies.crumbs import crumbs_to_campaign
 from taxonomies.models import TaxonomyVersion
 
 
@@ -28,7 +28,7 @@ def campaign_move(request: SignedIn, key: str) -> HttpResponse:
     if request.method == "POST":
         return ask(request, campaign)
     if request.htmx:
-        return render(request, "web/_move.html", {"campaign": campaign, **job_context(campaign)})
+        return render(request, "web/campaigns/_move.html", {"campaign": campaign, **job_context(campaign)})
     return page(request, campaign, to_version=chosen_version(campaign, request.GET.get("to")))
 
 
@@ -92,7 +92,7 @@ def page(
         **job,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return render(request, "web/move.html", context, status=status)
+    return render(request, "web/campaigns/move.html", context, status=status)
 
 
 def job_context(campaign: Campaign) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from annotator.assignments.models import Assignment
-from annotator.web.marks import Asked, Mark, Marks, marks_of
+from annotator.web.grading.marks import Asked, Mark, Marks, marks_of
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 from taxonomies.vocabulary import Vocabulary, vocabulary_of
@@ -29,7 +29,7 @@ def definition_in(marks: Marks, *, request: SignedIn, criterion: str, label: str
         mark = asked.mark(label) if asked.key == criterion else None
         if mark is not None:
             [entry] = entries([(asked, mark)])
-            return render(request, "web/_definition.html", {"entry": entry})
+            return render(request, "web/grading/_definition.html", {"entry": entry})
     raise Http404
 
 
@@ -66,4 +66,4 @@ def kept_finders(version_id: int) -> SafeString:
 
 
 def finders_in(marks: Marks) -> SafeString:
-    return render_to_string("web/_finders.html", {"questions": marks.long_questions})
+    return render_to_string("web/grading/_finders.html", {"questions": marks.long_questions})
