@@ -182,6 +182,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["annotator.formats"]
 
 STATIC_URL = "static/"
 # In development files come straight from static/: nothing is collected, and WhiteNoise warns of a missing folder.
@@ -268,6 +269,7 @@ UNFOLD = {
     "SITE_HEADER": "Stepmark",
     "SITE_SUBHEADER": "Taxonomies, datasets, campaigns",
     "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("favicon.svg"),
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}
     ],

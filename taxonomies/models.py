@@ -133,6 +133,10 @@ class TaxonomyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.taxonomy.key} v{self.number}"
 
+    @property
+    def content_feature_titles(self) -> list[str]:
+        return [StyleFeature(feature).label for feature in self.content_features]
+
 
 @keeps_history
 class Criterion(models.Model):

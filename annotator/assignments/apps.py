@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class AssignmentsConfig(AppConfig):
     name = "annotator.assignments"
+    verbose_name = "Campaigns"

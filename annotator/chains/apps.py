@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class ChainsConfig(AppConfig):
     name = "annotator.chains"
+    verbose_name = "Data"

@@ -18,6 +18,7 @@ from taxonomies.admin import TaxonomyAdmin, TaxonomyVersionAdmin
 from taxonomies.models import Taxonomy, TaxonomyVersion, VersionStatus
 
 admin.site.unregister([Taxonomy, TaxonomyVersion])
+admin.site.index_title = "Admin"
 
 
 def campaigns_of(path: str) -> Coalesce:

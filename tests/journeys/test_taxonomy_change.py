@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.embedded.running import Run, dev, fresh_variables, manage, new_var_dir
+from tests.embedded.running import Run, dev, fresh_variables, manage, new_var_dir, python_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -42,6 +42,8 @@ def test_a_taxonomy_is_revised_and_its_campaign_goes_on_with_every_grade(chromiu
         chosen = [error_types(chain) for chain in export(run, token)]
         assert sum(types.get("false_rule", 0) for types in chosen) == 1
         assert sum(types.get("misused_rule", 0) for types in chosen) == 1
+        assert export(run, token, version=1) == before
+        refuse_to_truncate(run)
         assert export(run, token, version=1) == before
 
 
@@ -203,3 +205,12 @@ def submit(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != address)
     expect(page.locator(".step.is-current")).to_be_visible()
+
+
+def refuse_to_truncate(run: Run) -> None:
+    """Outside a test database no setting opens the guard."""
+    tables = "taxonomies_label, taxonomies_criterion, taxonomies_taxonomyversion"
+    sql = f"SET stepmark.truncate = 'allowed'; TRUNCATE {tables} CASCADE"
+    done = python_in(run.var_dir, f"from django.db import connection; connection.cursor().execute({sql!r})")
+    assert done.returncode != 0
+    assert "are never truncated" in done.stderr
