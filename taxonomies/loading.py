@@ -222,7 +222,9 @@ class BlockDumper(yaml.SafeDumper):
 
 
 def block_text(dumper: BlockDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    # YAML takes NEL for a line break and would read it back as a plain one, unless it is escaped.
+    style = '"' if "\x85" in text else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 BlockDumper.add_representer(str, block_text)

@@ -56,9 +56,10 @@ def ask_to_move(
     *, campaign: Campaign, to_version: TaxonomyVersion, requested_by: User | None, now: datetime
 ) -> Move:
     """A waiting move, which keeps the mapping of now. Queue it with tasks.run_move. Raises MoveRefused."""
+    # Before the lock, which a running move holds until its end; and after it, for two who ask at once.
+    check_rests(campaign)
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    if Move.objects.filter(campaign=campaign, state__in=WAITING).exists():
-        raise MoveRefused(f"{campaign.title} is already moving: wait until that is done.")
+    check_rests(campaign)
     former = campaign.taxonomy_version
     check_possible(former=former, later=to_version)
     return Move.objects.create(
@@ -69,6 +70,11 @@ def ask_to_move(
         requested_by=requested_by,
         requested_at=now,
     )
+
+
+def check_rests(campaign: Campaign) -> None:
+    if Move.objects.filter(campaign=campaign, state__in=WAITING).exists():
+        raise MoveRefused(f"{campaign.title} is already moving: wait until that is done.")
 
 
 def check_follows(*, former: TaxonomyVersion, later: TaxonomyVersion) -> None:

@@ -126,7 +126,7 @@ def plan_person(*, route: Route, annotator_id: int, former_status: Mapping[int, 
     grades = carried_grades(route=route, work=work)
     of_steps = {carried.grade.step_id: carried for carried in grades if carried.grade.step_id is not None}
     of_chains = {carried.grade.chain_id: carried for carried in grades if carried.grade.step_id is None}
-    waiting = asked_before(work=work)
+    waiting = asked_before(route=route, work=work)
     steps: dict[int, list[int]] = {}
     chains = Assignment.objects.filter(**work).values("chain")
     for chain_id, step_id in (
@@ -182,21 +182,31 @@ def said_by(grade: Grade, *, answers: list[Answer], route: Route) -> Said:
     )
 
 
-def asked_before(*, work: dict[str, int]) -> dict[int, dict[int | None, Again]]:
-    """What an earlier move asks and nobody has answered yet, by assignment and step."""
+def asked_before(*, route: Route, work: dict[str, int]) -> dict[int, dict[int | None, Again]]:
+    """What an earlier move asks, nobody has answered yet, and the later version still asks: by assignment and step."""
     found: dict[int, dict[int | None, Again]] = {}
     rows = Regrade.objects.filter(**{f"assignment__{name}": value for name, value in work.items()}).exclude(
         assignment__status=AssignmentStatus.SUBMITTED
     )
     for row in rows:
-        found.setdefault(row.assignment_id, {})[row.step_id] = Again(
-            step_id=row.step_id,
-            former_id=row.former_id,
-            reason=row.reason,
-            keys=row.keys,
-            move_id=row.move_id,
-        )
+        if keys := still_asked(row, route=route):
+            found.setdefault(row.assignment_id, {})[row.step_id] = Again(
+                step_id=row.step_id,
+                former_id=row.former_id,
+                reason=row.reason,
+                keys=keys,
+                move_id=row.move_id,
+            )
     return found
+
+
+def still_asked(row: Regrade, *, route: Route) -> list[str]:
+    """Its keys without the questions that the later version does not insist on, nor anything that has no place there."""
+    if row.step_id is None and not route.later.chain_questions:
+        return []
+    asked = route.later.chain_questions if row.step_id is None else route.later.questions
+    required = {question.key for question in asked if question.required}
+    return [key for key in row.keys if "." in key or key in required]
 
 
 def plan_chain(

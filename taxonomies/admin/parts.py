@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import StackedInline
 
 from taxonomies.admin.forms import CriterionForm, CriterionFormSet, LabelForm, LabelFormSet
 from taxonomies.models import Criterion, Label, TaxonomyVersion, VersionStatus
+
+# A form may claim to hold more; each would be built, with its labels, before anything is checked.
+MOST_CRITERIA = 100
 
 
 class PartOfDraft:
@@ -49,7 +54,11 @@ class CriterionInline(PartOfDraft, StackedInline):  # type: ignore[misc]  # unfo
     form = CriterionForm
     formset = CriterionFormSet
     extra = 0
+    max_num = MOST_CRITERIA
     inlines = [LabelInline]
     # Our own, because unfold's renders every widget by itself: 300 labels took it nine seconds.
     template = "admin/taxonomies/criteria.html"
     fields = ["question", "key", "kind", "scope", "is_verdict", "required", "shown_for", "position"]
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=MOST_CRITERIA, **kwargs)

@@ -292,6 +292,19 @@ def test_what_an_earlier_move_asked_is_still_asked_after_the_next_one(campaign: 
     assert words_of(twin) == ["0 good", "1 bad error.lost", "2 bad"]
 
 
+def test_what_the_next_version_does_not_ask_any_more_is_not_waited_for(campaign: Campaign) -> None:
+    """Two moves: the first asks about a step and about the whole chain, the second takes both questions away."""
+    graded(campaign, "good", "good", "good")
+    on_steps = edited(("kind: text}\n", "kind: text, required: true}\n"))
+    asking = f"{on_steps}  - {{key: overall, question: Sound, kind: text, scope: chain, required: true}}\n"
+    move(campaign, next_version(campaign.taxonomy_version, asking))
+    assert Regrade.objects.filter(assignment__status="returned").count() == 4
+    move(campaign, next_version(campaign.taxonomy_version, edited(("Anything else?", "Anything more?"))))
+    held = make_assignment(campaign=campaign)
+    assert read_sheet(assignment=held).missing == []
+    submit(public_id=held.public_id, annotator=held.annotator, now=NOW)
+
+
 def test_a_chain_is_submitted_again_exactly_when_nothing_is_missing_from_it(campaign: Campaign) -> None:
     graded(campaign, "good", "bad:sign", "unsure")
     graded(campaign, "bad:logic", "okay", "good")

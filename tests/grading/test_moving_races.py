@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from annotator.assignments.claiming import claim_next, expire_leases
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Grade, Move, Regrade
-from annotator.grading.moving import ask_to_move, make_move, run_move
+from annotator.grading.moving import MoveRefused, ask_to_move, make_move, run_move
 from annotator.grading.saving import AssignmentNotOpen, save_grade
 from annotator.grading.submitting import submit
 from annotator.grading.tasks import run_move as run_move_task
@@ -102,6 +102,21 @@ def test_a_retry_of_an_acknowledged_save_gets_its_answer_after_the_move(campaign
     first = save_grade(public_id=assignment.public_id, annotator=person, write=write, now=NOW)
     run_move(move=taken_move(campaign), now=NOW)
     assert save_grade(public_id=assignment.public_id, annotator=person, write=write, now=NOW) == first
+
+
+def test_who_asks_while_a_move_runs_is_told_so_at_once(campaign: Campaign) -> None:
+    move = taken_move(campaign)
+    outcome: list[object] = []
+    asking = running_in_a_thread(
+        lambda: ask_to_move(campaign=campaign, to_version=move.to_version, requested_by=None, now=NOW),
+        outcome=outcome,
+    )
+    with transaction.atomic():
+        make_move(move=move, show=lambda done, total: None, clock=lambda: NOW)
+        asking.start()
+        asking.join(timeout=10)
+        assert isinstance(outcome[0], MoveRefused)
+    asking.join(timeout=10)
 
 
 def test_a_claim_waits_for_the_move_and_is_of_the_new_version(campaign: Campaign) -> None:

@@ -93,7 +93,7 @@ def test_dump_and_load_give_the_same_digest(preset: Path) -> None:
     "text",
     [
         "on", "1", "0x1F", "null", "~", "2024-01-01", "- a", "a: b", "'", '"', "#", "& *", "!tag", "%", "@", "|", ">",
-        " padded ", "trailing \nspace", "\nfirst", "last\n\n", "crlf\r\nline", "tab\there", "\x85 \u2028 \ufeff", "\x07",
+        " padded ", "trailing \nspace", "\nfirst", "last\n\n", "crlf\r\nline", "tab\there", "\x85 \u2028 \ufeff", "[a\x85", "\x85=", "\x07",
         "\U0001f642 ∀ é e\u0301", "x" * 5000, "word " * 1000, "\\(x\\) $a_1$", "<<", "=", "---", "...",
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Comparing two versions, and saying what labels become."""
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -123,6 +124,14 @@ def test_marked_pieces_give_both_texts_back() -> None:
 
 def test_very_long_texts_are_marked_as_a_whole() -> None:
     wording = marked("a b " * 3000, "b a " * 3000)
+    assert [piece.changed for piece in (*wording.old, *wording.new)] == [True, True]
+
+
+def test_a_text_written_anew_is_compared_in_no_time() -> None:
+    """The spaces are alike, and must not be tried against each other."""
+    began = time.monotonic()
+    wording = marked(" ".join(f"old{i}" for i in range(900)), " ".join(f"new{i}" for i in range(900)))
+    assert time.monotonic() - began < 2
     assert [piece.changed for piece in (*wording.old, *wording.new)] == [True, True]
 
 
