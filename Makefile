@@ -20,10 +20,10 @@ run: $(VENV)/.installed
 	@$(BIN)/python manage.py dev
 
 test: lint browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser' $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not slow and not browser' $(TESTS)
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev

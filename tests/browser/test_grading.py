@@ -5,11 +5,11 @@ import threading
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Answer, Grade, GradeRevision
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Desk, make_person
 from tests.makers import grade, make_campaign, make_chain
 
@@ -19,7 +19,6 @@ TEN = [
     *["Sixth.", "Seventh.", "Eighth.", "Ninth.", "So the price is $20$."],
 ]
 # The five widest rules of WCAG 2.2 AA that axe can check, and its best practices.
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -382,11 +381,6 @@ def test_axe_finds_nothing(campaign: Campaign, make_desk: Any, scheme: str) -> N
     assert_accessible(desk.page)
     desk.press("?")
     assert_accessible(desk.page)
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page, options=AXE)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_without_javascript(campaign: Campaign, make_desk: Any) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.reading import GivenGrade, read_sheet
 from taxonomies.management.commands.load_taxonomy import PRESETS
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Desk
-from tests.browser.test_grading import assert_accessible
 from tests.makers import make_campaign, make_chain, make_user, make_version
 
 pytestmark = pytest.mark.django_db(transaction=True)

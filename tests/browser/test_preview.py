@@ -12,8 +12,8 @@ from annotator.grading.models import Grade, GradeRevision
 from annotator.web.taxonomies.trial_chains import samples, usual_choice
 from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import Vocabulary, read_vocabulary
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import PASSWORD, Desk
-from tests.browser.test_grading import assert_accessible
 from tests.makers import make_version
 
 pytestmark = pytest.mark.django_db(transaction=True)

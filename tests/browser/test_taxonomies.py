@@ -12,8 +12,8 @@ from annotator.grading.moving import run_move
 from annotator.jobs import running
 from taxonomies.mapping import read_mapping
 from taxonomies.models import TaxonomyVersion
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import PASSWORD, Desk
-from tests.browser.test_grading import assert_accessible
 from tests.graded import graded_campaign
 from tests.makers import NOW, line, make_version
 from tests.moving import SPLIT, move, next_version

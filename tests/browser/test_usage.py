@@ -3,18 +3,17 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from annotator.assignments.members import add_member
 from annotator.assignments.models import Campaign, Role
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import PASSWORD, Desk
 from tests.graded import graded_campaign
 from tests.makers import line, make_user
 from tests.moving import move, next_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -34,11 +33,6 @@ def campaign() -> Campaign:
     )
     add_member(campaign=campaign, user=rosa, role=Role.RESEARCHER)
     return campaign
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page, options=AXE)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_from_a_disagreement_to_the_step_behind_it(campaign: Campaign, desk: Desk) -> None:

@@ -8,8 +8,9 @@ from playwright.sync_api import Locator, expect
 
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Answer, Grade, GradeRevision
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Desk, make_person
-from tests.browser.test_grading import answer_slowly, assert_accessible
+from tests.browser.test_grading import answer_slowly
 from tests.makers import WHOLE_CHAIN, answer, make_campaign, make_chain, make_version
 from tests.many_labels import many_labels
 
