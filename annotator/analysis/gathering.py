@@ -85,15 +85,21 @@ def gather(*, campaign_id: int, version_id: int) -> Gathered:
         )
 
 
+# First errors are read off submitted chains, so handing one in is a write too.
+FRESHNESS = """
+SELECT max(g.saved_at), coalesce(sum(g.revision), 0) + (
+    SELECT count(*) FROM assignments_assignment a
+    WHERE a.campaign_id = %(campaign)s AND a.taxonomy_version_id = %(version)s AND a.status = 'submitted')
+FROM grading_grade g
+WHERE g.campaign_id = %(campaign)s AND g.taxonomy_version_id = %(version)s AND g.step_id IS NOT NULL
+"""
+
+
 def freshness(*, campaign_id: int, version_id: int) -> Freshness:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(saved_at), coalesce(sum(revision), 0) FROM grading_grade"
-            " WHERE campaign_id = %s AND taxonomy_version_id = %s AND step_id IS NOT NULL",
-            [campaign_id, version_id],
-        )
-        newest, revisions = cursor.fetchone()
-    return Freshness(newest_grade_at=newest, revision_count=int(revisions))
+        cursor.execute(FRESHNESS, {"campaign": campaign_id, "version": version_id})
+        newest, writes = cursor.fetchone()
+    return Freshness(newest_grade_at=newest, revision_count=int(writes))
 
 
 def table(query: str, *, columns: int, campaign: int, version: int) -> Integers:

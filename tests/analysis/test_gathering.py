@@ -8,7 +8,7 @@ from annotator.analysis.gathering import Freshness, Gathered, freshness, gather,
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Chain, ChainStep, Step
 from annotator.grading.models import Grade
-from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign
+from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign, hand_in
 from tests.makers import line, make_assignment, make_campaign
 from tests.racing import all_at_once
 
@@ -77,7 +77,7 @@ def test_a_shared_step_counts_once_as_a_grade_and_in_each_sitting() -> None:
     assert len(found.sitting_grades) == 4
 
 
-def test_every_write_is_seen_also_an_undo() -> None:
+def test_every_write_is_seen_also_an_undo_and_the_submitting() -> None:
     campaign = graded_campaign([line("p/a", "1")], {"ada": {}})
     assignment = make_assignment(campaign=campaign, annotator="ada")
     counts = []
@@ -85,6 +85,8 @@ def test_every_write_is_seen_also_an_undo() -> None:
         grade_step(assignment, 0, word)
         counts.append(seen(campaign).revision_count)
     assert counts == [1, 2, 3, 4]
+    hand_in(assignment)
+    assert seen(campaign).revision_count == 5
     assert seen(campaign).newest_grade_at == Grade.objects.get().saved_at
 
 
