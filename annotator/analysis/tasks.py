@@ -11,11 +11,8 @@ def refresh_agreement(*, report_id: int) -> None:
     report = running.take(AgreementReport, pk=report_id, now=timezone.now())
     if report is None:
         return
-    try:
+    with running.noting_failure(report, clock=timezone.now):
         refreshing.refresh_agreement(report=report, now=timezone.now())
-    except Exception as error:
-        running.fail(report, error=f"{type(error).__name__}: {error}", now=timezone.now())
-        raise
 
 
 @shared_task

@@ -11,11 +11,8 @@ def run_move(*, move_id: int) -> None:
     move = running.take(Move, pk=move_id, now=timezone.now())
     if move is None:
         return
-    try:
+    with running.noting_failure(move, clock=timezone.now):
         moving.run_move(move=move, now=timezone.now())
-    except Exception as error:
-        running.fail(move, error=f"{type(error).__name__}: {error}", now=timezone.now())
-        raise
 
 
 @shared_task

@@ -87,3 +87,13 @@ def finish(job: Job, *, now: datetime) -> None:
 def fail(job: Job, *, error: str, now: datetime) -> None:
     job.state, job.finished_at, job.heartbeat_at, job.error = JobState.FAILED, now, now, error
     job.save(update_fields=["state", "finished_at", "heartbeat_at", "error"])
+
+
+@contextmanager
+def noting_failure(job: Job, *, clock: Callable[[], datetime]) -> Iterator[None]:
+    """What is raised inside ends the job as failed, in its words, and is raised on."""
+    try:
+        yield
+    except Exception as error:
+        fail(job, error=f"{type(error).__name__}: {error}", now=clock())
+        raise
