@@ -32,8 +32,9 @@ WHERE k.id = %s
 """
 GRADES = """
 INSERT INTO grading_grade (campaign_id, taxonomy_version_id, annotator_id, assignment_id, chain_id, step_id, state,
-    verdict_id, verdict_criterion_id, comment, seconds, rendering, revision, operation_id, operation_digest, saved_at)
-SELECT a.campaign_id, a.taxonomy_version_id, a.annotator_id, a.id, a.chain_id, cs.step_id, 'graded', l.id, v.id, '', 8,
+    verdict_id, verdict_criterion_id, comment, flag_reason, human_step, in_bulk, seconds, rendering, revision,
+    operation_id, operation_digest, saved_at)
+SELECT a.campaign_id, a.taxonomy_version_id, a.annotator_id, a.id, a.chain_id, cs.step_id, 'graded', l.id, v.id, '', '', '', false, 8,
     'styled', 1, gen_random_uuid(), sha256('x'), now()
 FROM assignments_assignment a JOIN chains_chainstep cs ON cs.chain_id = a.chain_id
 JOIN taxonomies_criterion v ON v.version_id = a.taxonomy_version_id AND v.is_verdict

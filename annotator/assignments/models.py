@@ -34,6 +34,14 @@ class Reference(models.TextChoices):
     SHOWN = "shown"
 
 
+class Alternatives(models.TextChoices):
+    """Whether the steps beside a chain's own, at the same node, are part of the work."""
+
+    NONE = "none", "none: only the chain's own steps"
+    GRADED = "graded", "graded: other steps after the same prefix are graded beside them"
+    WRITTEN = "written", "written: and a step may be written where none is sound"
+
+
 class Role(models.TextChoices):
     ANNOTATOR = "annotator"
     REVIEWER = "reviewer"
@@ -93,6 +101,7 @@ class Campaign(models.Model):
     after_first_error = models.CharField(max_length=16, choices=AfterFirstError, default=AfterFirstError.STOP)
     reveal = models.CharField(max_length=16, choices=Reveal, default=Reveal.ALL)
     reference = models.CharField(max_length=16, choices=Reference, default=Reference.COLLAPSED)
+    alternatives = models.CharField(max_length=16, choices=Alternatives, default=Alternatives.NONE)
     plain_share = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],

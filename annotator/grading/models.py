@@ -68,6 +68,23 @@ class Grade(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    # Why its text was flagged for the researchers; empty when it was not.
+    flag_reason = models.TextField(blank=True)
+    # What the annotator wrote in its place, where the campaign lets them.
+    human_step = models.TextField(blank=True)
+    # The chain's own step to which this one is an alternative; null for the steps of the chain itself.
+    beside = models.ForeignKey(
+        Step,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+    )
+    # Given to several steps with one key, without a look at each.
+    in_bulk = models.BooleanField(default=False)
+    # Of work: without the time in which nobody touched the page.
     seconds = models.FloatField(default=0.0)
     rendering = models.CharField(max_length=8, choices=Rendering)
     # The grade of the former version that a move made this one from.
@@ -107,6 +124,15 @@ class Grade(models.Model):
                 | Q(state__in=["unsure", "cleared", "answered"], verdict__isnull=True),
             ),
             models.CheckConstraint(
+                name="only_a_verdict_is_given_in_bulk", condition=Q(in_bulk=False) | Q(state="graded")
+            ),
+            models.CheckConstraint(
+                name="a_human_step_stands_beside_a_verdict", condition=Q(human_step="") | Q(state="graded")
+            ),
+            models.CheckConstraint(
+                name="only_a_step_is_flagged", condition=Q(step__isnull=False) | Q(flag_reason="")
+            ),
+            models.CheckConstraint(
                 # The upper bound also keeps NaN out, which PostgreSQL takes for the greatest number.
                 name="a_step_takes_0_seconds_to_a_day",
                 condition=Q(seconds__gte=0, seconds__lte=86_400),
@@ -141,6 +167,9 @@ class GradeRevision(models.Model):
     repairs = models.ForeignKey(
         Step, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False, db_index=False
     )
+    flag_reason = models.TextField(blank=True)
+    human_step = models.TextField(blank=True)
+    in_bulk = models.BooleanField(default=False)
     seconds = models.FloatField()
     rendering = models.CharField(max_length=8, choices=Rendering)
     saved_at = models.DateTimeField()

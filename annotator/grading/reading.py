@@ -24,6 +24,9 @@ class GivenGrade:
     texts: dict[str, str]
     comment: str
     repairs: int | None
+    flag_reason: str
+    human_step: str
+    in_bulk: bool
     saved_at: datetime
 
     @property
@@ -251,6 +254,9 @@ def in_keys(
         texts=dict(sorted(texts.items())),
         comment=grade.comment,
         repairs=repairs,
+        flag_reason=grade.flag_reason,
+        human_step=grade.human_step,
+        in_bulk=grade.in_bulk,
         saved_at=grade.saved_at,
     )
 

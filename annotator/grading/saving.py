@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 import orjson
@@ -42,10 +42,17 @@ class GradeWrite:
     texts: dict[str, str] = field(default_factory=dict)
     comment: str = ""
     repairs: int | None = None
+    flag_reason: str = ""
+    human_step: str = ""
+    in_bulk: bool = False
     seconds: float = 0.0
 
     def digest(self) -> bytes:
-        return hashlib.sha256(orjson.dumps(self, option=orjson.OPT_SORT_KEYS)).digest()
+        """Without what was left out, so that a browser's old write is still the same once a field is added here."""
+        said = {
+            each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
+        }
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 class Refused(Exception):
@@ -111,6 +118,9 @@ def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now
             "verdict": verdict.id if verdict else None,
             "criterion": vocabulary.verdict.id,
             "comment": write.comment,
+            "flag_reason": write.flag_reason,
+            "human_step": write.human_step,
+            "in_bulk": write.in_bulk,
             "seconds": write.seconds,
             "operation": write.operation_id,
             "digest": digest,
@@ -133,6 +143,9 @@ def given_by(write: GradeWrite, *, now: datetime) -> GivenGrade:
         texts=dict(sorted(write.texts.items())),
         comment=write.comment,
         repairs=write.repairs,
+        flag_reason=write.flag_reason,
+        human_step=write.human_step,
+        in_bulk=write.in_bulk,
         saved_at=now,
     )
 
@@ -184,12 +197,15 @@ def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
         raise Refused("A graded step has a verdict; an unsure or cleared one has none.")
     if write.verdict is not None and vocabulary.verdict.choice(write.verdict) is None:
         raise Refused(f"Unknown verdict {write.verdict!r}.")
-    says_something = write.labels or write.texts or write.comment or write.repairs is not None
+    typed = (write.comment, write.flag_reason, write.human_step)
+    says_something = write.labels or write.texts or any(typed) or write.repairs is not None
     if write.state == GradeState.CLEARED and says_something:
         raise Refused("A cleared grade says nothing.")
-    if len(write.comment) > COMMENT_LENGTH:
+    if write.state != GradeState.GRADED and (write.in_bulk or write.human_step):
+        raise Refused("Only a verdict is given in bulk, or has a written step beside it.")
+    if any(len(text) > COMMENT_LENGTH for text in typed):
         raise Refused(f"A comment has at most {COMMENT_LENGTH} characters.")
-    for text in (write.comment, *write.texts.values()):
+    for text in (*typed, *write.texts.values()):
         if not storable(text):
             raise Refused("A text cannot hold NUL or half a character.")
     for number in (write.index or 0, write.revision, write.repairs or 0):
@@ -203,7 +219,11 @@ def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
 def check_whole(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
     if not vocabulary.chain_questions:
         raise Refused("Nothing is asked of the whole chain in this campaign.")
-    if write.state not in {GradeState.ANSWERED, GradeState.CLEARED} or write.repairs is not None:
+    if (
+        write.state not in {GradeState.ANSWERED, GradeState.CLEARED}
+        or write.repairs is not None
+        or write.flag_reason
+    ):
         raise Refused("The whole chain has answers, no verdict of its own.")
     if write.state == GradeState.ANSWERED and not (write.labels or write.texts or write.comment):
         raise Refused("Say something about the whole chain, or take it back.")

@@ -46,17 +46,18 @@ LEFT JOIN grading_graderevision done ON done.operation_id = %(operation)s
 
 INSERT = """
 INSERT INTO grading_grade (campaign_id, taxonomy_version_id, annotator_id, assignment_id, chain_id, step_id, state,
-    verdict_id, verdict_criterion_id, comment, repairs_id, seconds, rendering, revision, operation_id,
-    operation_digest, saved_at)
+    verdict_id, verdict_criterion_id, comment, repairs_id, flag_reason, human_step, in_bulk, seconds, rendering,
+    revision, operation_id, operation_digest, saved_at)
 VALUES (%(campaign)s, %(version)s, %(annotator)s, %(assignment)s, %(chain)s, %(step)s, %(state)s, %(verdict)s,
-    %(criterion)s, %(comment)s, %(repairs)s, %(seconds)s, %(rendering)s, 1, %(operation)s, %(digest)s, %(now)s)
+    %(criterion)s, %(comment)s, %(repairs)s, %(flag_reason)s, %(human_step)s, %(in_bulk)s, %(seconds)s, %(rendering)s,
+    1, %(operation)s, %(digest)s, %(now)s)
 RETURNING id
 """
 
 UPDATE = """
 UPDATE grading_grade SET assignment_id = %(assignment)s, chain_id = %(chain)s, state = %(state)s,
-    verdict_id = %(verdict)s, comment = %(comment)s, repairs_id = %(repairs)s, seconds = %(seconds)s,
-    rendering = %(rendering)s, revision = revision + 1, operation_id = %(operation)s, operation_digest = %(digest)s,
+    verdict_id = %(verdict)s, comment = %(comment)s, repairs_id = %(repairs)s, flag_reason = %(flag_reason)s,
+    human_step = %(human_step)s, in_bulk = %(in_bulk)s, seconds = %(seconds)s, rendering = %(rendering)s, revision = revision + 1, operation_id = %(operation)s, operation_digest = %(digest)s,
     saved_at = %(now)s
 WHERE id = %(grade)s
 RETURNING id

@@ -16,11 +16,11 @@ BATCH_SIZE = 2_000
 # client could have used one that it could have guessed.
 GRADES = """
 INSERT INTO grading_grade (campaign_id, taxonomy_version_id, annotator_id, assignment_id, chain_id, step_id, state,
-    verdict_id, verdict_criterion_id, comment, repairs_id, seconds, rendering, translated_from_id, revision,
-    operation_id, operation_digest, saved_at)
+    verdict_id, verdict_criterion_id, comment, repairs_id, flag_reason, human_step, beside_id, in_bulk, seconds,
+    rendering, translated_from_id, revision, operation_id, operation_digest, saved_at)
 SELECT g.campaign_id, %(version)s, g.annotator_id, twin.id, g.chain_id, g.step_id, g.state, made.verdict_id,
-    %(criterion)s, g.comment, g.repairs_id, g.seconds, g.rendering, g.id, 1, gen_random_uuid(),
-    sha256(convert_to('translated from grade ' || g.id, 'UTF8')), %(now)s
+    %(criterion)s, g.comment, g.repairs_id, g.flag_reason, g.human_step, g.beside_id, g.in_bulk, g.seconds,
+    g.rendering, g.id, 1, gen_random_uuid(), sha256(convert_to('translated from grade ' || g.id, 'UTF8')), %(now)s
 FROM unnest(%(grades)s::bigint[], %(verdicts)s::bigint[]) made (grade_id, verdict_id)
 JOIN grading_grade g ON g.id = made.grade_id
 JOIN assignments_assignment twin ON twin.moved_from_id = g.assignment_id

@@ -84,6 +84,21 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: insert_grade(w, state="answered", verdict_id=None),
     ],
     "a_grade_is_translated_once": [translate_twice],
+    "only_a_verdict_is_given_in_bulk": [
+        lambda w: insert_grade(w, in_bulk=True, state="unsure", verdict_id=None),
+        lambda w: insert_whole_chain_grade(w, in_bulk=True),
+    ],
+    "a_human_step_stands_beside_a_verdict": [
+        lambda w: insert_grade(w, human_step="x = 4", state="cleared", verdict_id=None),
+        lambda w: insert_whole_chain_grade(w, human_step="x = 4"),
+    ],
+    "only_a_step_is_flagged": [lambda w: insert_whole_chain_grade(w, flag_reason="cut off")],
+    "an_alternative_is_a_sibling": [
+        lambda w: insert_grade(w, beside_id=w.chain_step_0),
+        lambda w: insert_grade(w, beside_id=w.chain_step_2),
+        lambda w: insert_grade(w, step_id=w.other_chain_step_0, beside_id=w.chain_step_0),
+        lambda w: insert_whole_chain_grade(w, beside_id=w.chain_step_0),
+    ],
     "a_revision_counts_from_one": [
         lambda w: insert_grade(w, revision=0),
         lambda w: insert_grade(w, revision=2),
