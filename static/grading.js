@@ -1,7 +1,7 @@
 // Grading by keys: one key grades a step, saves it and goes on to the next. The keys of labels stand in `data-key`.
 
 import { ask, checked, dropUnchosen, followDefinition, hasOpenQuestion, hideDefinition, isMissing, list, markDot, marksOf, nameOf } from "./rows.js";
-import { read, rowOf, rows, say, show, toggleDefinition, update, wanted } from "./rows.js";
+import { read, rowOf, rows, say, show, toggleDefinition, update, valueOf, wanted } from "./rows.js";
 import { isIdle, save } from "./saving.js";
 
 const MOST_IDLE = 60_000;
@@ -80,7 +80,7 @@ function changed(row, input) {
   countSeconds();
   dropUnchosen(row);
   ask(row);
-  if (!row.isWhole && !read(row).verdict) {
+  if (!row.isWhole && !valueOf(read(row), "verdict")) {
     undone.pop();
     say(row, "not saved: choose a verdict, the rest goes with it", "is-unsaved");
     return;
@@ -101,7 +101,7 @@ function undo() {
   const [row, state] = undone.pop() ?? [];
   if (!row) return announce("Nothing to undo.");
   show(row, state);
-  save(row);
+  save(row, state);
   changedNow(row);
   goTo(row);
 }

@@ -8,6 +8,7 @@ const dots = document.querySelectorAll(".rail .dot");
 const about = byId("about");
 const HOVER = 700;
 const LABELS = ".mark, .choice";
+const NOT_SAID = ["csrfmiddlewaretoken", "revision"];
 let hovering;
 let asked = -1;
 
@@ -29,13 +30,13 @@ export const rowOf = (element) => rows[element?.closest?.(".step")?.dataset.inde
 export const nameOf = (row) => (row.isWhole ? "The whole chain" : `Step ${row.index + 1}`);
 export const marksOf = (row) => [...row.form.querySelectorAll(row.isWhole ? ".choice input" : ".mark input")];
 export const checked = (row) => marksOf(row).find((input) => input.checked);
-const isFlawed = (row) => list.dataset.flawed.split(" ").includes(row.state.verdict);
+export const isFlawed = (row) => list.dataset.flawed.split(" ").includes(verdictOf(row));
 const isAnswered = (question) => question.querySelector("input:checked") || question.querySelector("textarea")?.value;
 const questionsOf = (row) => [...row.form.querySelectorAll(".question")];
 
 /** The steps that ask for a grade: all, or up to the first error where the campaign stops there. */
 function stepsToGrade() {
-  const first = "stops" in list.dataset ? steps.findIndex((row) => row.state.verdict && isFlawed(row)) : -1;
+  const first = "stops" in list.dataset ? steps.findIndex((row) => isFlawed(row)) : -1;
   return first < 0 ? steps : steps.slice(0, first + 1);
 }
 
@@ -46,7 +47,7 @@ export const wanted = () => [...stepsToGrade(), ...(whole ? [whole] : [])];
 export function isMissing(row) {
   // The taxonomy changed: the server takes this note away once the row is saved anew.
   if (row.form.querySelector(".asked-again")) return true;
-  if (!row.isWhole) return !row.state.verdict;
+  if (!row.isWhole) return !verdictOf(row);
   return questionsOf(row).some((question) => "required" in question.dataset && !isAnswered(question));
 }
 
@@ -55,40 +56,38 @@ export function hasOpenQuestion(row) {
   return questionsOf(row).some((question) => !isAnswered(question) && ("required" in question.dataset || question.dataset.shownFor));
 }
 
-/** What the form says now: the whole grade. The verdict is a label's key, `?` for unsure, empty for not graded. */
+/** What the form says now: the whole grade, as the fields it sends. The verdict is a label's key, `?` for unsure, empty
+    for not graded. */
 export function read(row) {
-  const state = { verdict: "", comment: "", labels: [], texts: {} };
-  for (const [name, value] of new FormData(row.form)) {
-    if (name === "verdict" || name === "comment") state[name] = value;
-    else if (name.startsWith("label.")) state.labels.push([name, value]);
-    else if (name.startsWith("text.")) state.texts[name] = value;
-  }
-  return state;
+  return [...new FormData(row.form)].filter(([name]) => !NOT_SAID.includes(name));
 }
+
+export const valueOf = (state, name) => state.find(([each]) => each === name)?.[1] ?? "";
+export const verdictOf = (row) => valueOf(row.state, "verdict");
 
 /** Make the form say a former state. */
 export function show(row, state) {
   const { form } = row;
-  for (const input of form.querySelectorAll("[name=verdict]")) input.checked = input.value === state.verdict && state.verdict !== "";
-  form.elements.comment.value = state.comment;
+  const says = (name, value) => state.some((field) => field[0] === name && field[1] === value);
+  for (const input of form.querySelectorAll("[name=verdict]")) input.checked = input.value !== "" && says("verdict", input.value);
   for (const _ of row.questions.children) {
     // Once per question at most: an answer may open the next one.
     ask(row);
     for (const question of form.querySelectorAll(".question.is-long"))
-      choose(question, state.labels.filter(([name]) => name === `label.${question.dataset.question}`).map(([, value]) => value));
-    for (const input of form.querySelectorAll(".choice input"))
-      input.checked = state.labels.some(([name, value]) => name === input.name && value === input.value);
+      choose(question, state.filter(([name]) => name === `label.${question.dataset.question}`).map(([, value]) => value));
+    for (const input of form.querySelectorAll(".choice input")) input.checked = says(input.name, input.value);
   }
-  for (const field of form.querySelectorAll(".question textarea")) field.value = state.texts[field.name] ?? "";
+  for (const field of form.querySelectorAll("textarea, select, input[type=text][name]")) field.value = valueOf(state, field.name);
 }
 
 /** Open the questions that the answers ask for, and take away the others with what was answered there. */
 export function ask(row) {
   const box = row.form.querySelector(".questions");
-  const { verdict } = read(row);
+  const verdict = valueOf(read(row), "verdict");
   let last = null;
   for (const question of row.questions.children) {
-    const given = new Set(read(row).labels.map(([name, value]) => `${name.slice("label.".length)}.${value}`));
+    const labels = read(row).filter(([name]) => name.startsWith("label."));
+    const given = new Set(labels.map(([name, value]) => `${name.slice("label.".length)}.${value}`));
     if (verdict) given.add(`${list.dataset.verdict}.${verdict}`);
     const conditions = question.dataset.shownFor.split(" ").filter(Boolean);
     const isAsked = (verdict || row.isWhole) && (!conditions.length || conditions.some((answer) => given.has(answer)));
@@ -152,8 +151,7 @@ function paintDot(row, { isLeftOut, isCurrent }) {
   const dot = dots[row.index];
   const mark = isLeftOut || row.isWhole ? null : checked(row)?.closest(".mark");
   const tone = [...(mark?.classList ?? [])].find((name) => name.startsWith("tone-")) ?? "";
-  const { labels, texts, comment } = row.state;
-  const isSaid = row.isWhole && (labels.length || comment || Object.values(texts).some(Boolean));
+  const isSaid = row.isWhole && row.state.some(([, value]) => value);
   dot.className = `dot ${tone} ${row.isWhole ? "dot-whole" : ""} ${isSaid ? "is-answered" : ""} ${isCurrent ? "is-current" : ""}`;
   const words = row.isWhole ? (isSaid ? "answered" : "not answered") : (mark?.title ?? "not graded");
   dot.firstChild.textContent = `${nameOf(row)}: ${words}`;

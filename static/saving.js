@@ -7,9 +7,9 @@ const MOST_WAIT = 30_000;
 
 export const isIdle = () => rows.every((row) => !row.writes.length);
 
-/** Send what the form says now, after the row's earlier writes. */
-export function save(row) {
-  row.state = read(row);
+/** Send what the form says now, or said before, after the row's earlier writes. */
+export function save(row, state = read(row)) {
+  row.state = state;
   row.writes.push({ operation: crypto.randomUUID(), state: row.state, seconds: row.seconds, body: null, tries: 0 });
   say(row, "waiting", "is-waiting");
   send(row);
@@ -26,12 +26,10 @@ function send(row) {
 }
 
 function bodyOf(row, { operation, state, seconds }) {
-  const body = new URLSearchParams(state.labels);
-  for (const [name, text] of Object.entries(state.texts)) body.set(name, text);
+  const body = new URLSearchParams(state);
+  if (!row.isWhole && !body.has("verdict")) body.set("verdict", "");
   body.set("operation_id", operation);
   body.set("revision", row.form.elements.revision.value);
-  if (!row.isWhole) body.set("verdict", state.verdict);
-  body.set("comment", state.comment);
   body.set("seconds", seconds.toFixed(1));
   return body;
 }

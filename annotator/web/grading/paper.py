@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from annotator.web.grading.definitions import definitions_of, finders_of
 from annotator.web.grading.rows import Questionnaire, Row, open_question
 from annotator.web.rendering import render_texts
+from annotator.web.words import script_words
 from taxonomies.vocabulary import Vocabulary
 
 
@@ -86,6 +87,7 @@ def context_of(paper: Paper) -> dict[str, object]:
         "finders": finders_of(form.vocabulary),
         "wanted": paper.wanted,
         "decided": paper.decided,
+        "script_words": script_words(),
     }
 
 

@@ -14,7 +14,7 @@ from taxonomies.vocabulary import Vocabulary
 UNSURE = "?"
 CLEARED = ""
 OF_EVERY_FORM = {"csrfmiddlewaretoken", "operation_id", "revision", "comment", "seconds"}
-OF_A_STEP = OF_EVERY_FORM | {"verdict"}
+OF_A_STEP = OF_EVERY_FORM | {"verdict", "repairs", "flag_reason", "human_step", "in_bulk"}
 OF_THE_WHOLE_CHAIN = OF_EVERY_FORM | {"take_back"}
 WHOLE = re.compile(r"[0-9]{1,9}")
 SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
@@ -30,8 +30,8 @@ def read_write(form: QueryDict, *, index: int | None) -> GradeWrite:
     """The write that a form asks for, of a step or (None) of the whole chain. Raises BadForm.
 
     Fields: `operation_id` (a UUID; drawn here when missing or empty, as in a form without JavaScript), `revision`,
-    `verdict` (a label's key, `?` for unsure, empty to take the grade back), `comment`, `seconds`, and the further
-    answers as `label.<criterion>` (once per label) and `text.<criterion>`. The whole chain has no `verdict`: it is answered as soon
+    `verdict` (a label's key, `?` for unsure, empty to take the grade back), `repairs` (the index of an earlier step),
+    `flag_reason`, `human_step`, `in_bulk` (1), `comment`, `seconds`, and the further answers as `label.<criterion>` (once per label) and `text.<criterion>`. The whole chain has no `verdict`: it is answered as soon
     as its form says something, unless it was sent by the button `take_back`.
     """
     fields = OF_THE_WHOLE_CHAIN if index is None else OF_A_STEP
@@ -64,6 +64,10 @@ def read_write(form: QueryDict, *, index: int | None) -> GradeWrite:
         labels=labels,
         texts=texts,
         comment=comment,
+        repairs=read_repairs(form.get("repairs", "")),
+        flag_reason=typed(form.get("flag_reason", "")),
+        human_step=typed(form.get("human_step", "")),
+        in_bulk=read_in_bulk(form.get("in_bulk", "")),
         seconds=read_seconds(form.get("seconds", "")),
     )
 
@@ -91,6 +95,18 @@ def read_revision(text: str) -> int:
     return int(text)
 
 
+def read_repairs(text: str) -> int | None:
+    if text and not WHOLE.fullmatch(text):
+        raise BadForm(f"repairs is not the index of a step: {shown(text)}.")
+    return int(text) if text else None
+
+
+def read_in_bulk(text: str) -> bool:
+    if text not in {"", "1"}:
+        raise BadForm(f"in_bulk is not 1: {shown(text)}.")
+    return text == "1"
+
+
 def read_seconds(text: str) -> float:
     if not text:
         return 0.0
@@ -115,7 +131,9 @@ def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
     is no longer flawed, or no longer graded.
     """
     if write.state == GradeState.CLEARED:
-        return replace(write, labels={}, texts={}, comment="")
+        return replace(
+            write, labels={}, texts={}, comment="", repairs=None, flag_reason="", human_step="", in_bulk=False
+        )
     kept: dict[str, list[str]] = {}
     is_whole = write.index is None
     given = set() if is_whole else {f"{vocabulary.verdict.key}.{write.verdict}"}
