@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?=
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check bench lock browser clean
+.PHONY: help run test check bench lock words browser clean
 
 help:
 	@echo 'make run    start everything on this machine (PORT=8000, VAR_DIR=var)'
@@ -14,6 +14,7 @@ help:
 	@echo 'make check  format, lint, import contracts, types, migrations and the quick tests'
 	@echo 'make bench  measure import, grading, claims and export on this machine'
 	@echo 'make lock   resolve requirements.txt and requirements-dev.txt from pyproject.toml'
+	@echo 'make words  collect what pages say into annotator/locale/, and compile it'
 	@echo 'make clean  remove .venv and the caches; the data in var/ stay'
 
 run: $(VENV)/.installed
@@ -48,6 +49,10 @@ lock: $(VENV)/.installed-dev
 		pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --custom-compile-command 'make lock' \
 		--group dev -c requirements.txt --output-file requirements-dev.txt
+
+# Needs no gettext tools; the compiled catalogues are committed, so that nothing else needs Babel.
+words: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.catalogue
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

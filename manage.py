@@ -30,6 +30,8 @@ def main() -> int:
                 if command == "dev":
                     stack.enter_context(only_run(var_dir=var_dir))
                     set_development_defaults(Places(var_dir))
+                    # What people see is what is deployed: bundled, hashed and compressed.
+                    os.environ.setdefault("STATIC_ROOT", str(var_dir / "static"))
                 stack.enter_context(environment(var_dir=var_dir))
         except EmbeddedError as error:
             print(error, file=sys.stderr)

@@ -62,9 +62,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "annotator.web.compression.PageCompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "annotator.accounts.sliding.sliding_sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "annotator.web.languages.readers_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -184,24 +185,31 @@ LANGUAGE_CODE = "en"
 # In which the pages of annotators are written; the browser or the person chooses.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "annotator" / "locale"]
+LANGUAGE_COOKIE_NAME = "stepmark_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["annotator.formats"]
 
 STATIC_URL = "static/"
-# In development files come straight from static/: nothing is collected, and WhiteNoise warns of a missing folder.
-STATIC_ROOT = None if DEV else Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+# Collected, bundled and compressed files, also by `manage.py dev`, which names STATIC_ROOT. Where nothing is collected (in
+# tests, and with DEBUG) they are served as they lie in static/.
+IS_COLLECTED = not DEBUG and (not DEV or bool(env.str("STATIC_ROOT", "")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or VAR_DIR / "static") if IS_COLLECTED else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "annotator.web.static_files.StaticFilesStorage"
-        if not DEV
+        if IS_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
-WHITENOISE_USE_FINDERS = DEV
+WHITENOISE_USE_FINDERS = not IS_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "files"
 IMPORT_DIR = VAR_DIR / "imports"

@@ -3,6 +3,7 @@ import time
 from django.db import connection, transaction
 
 from bench.made_up import dataset, import_made_up
+from bench.server import Server
 from bench.table import Row
 
 CHAINS = 20_000
@@ -24,7 +25,7 @@ COLUMNS = {
 }
 
 
-def measure_import() -> Row:
+def measure_import(_server: Server) -> Row:
     import_made_up(into=dataset(key="warm"), chains=200, steps=STEPS)
     chains = dataset(key="timed")
     seconds = import_made_up(into=chains, chains=CHAINS, steps=STEPS)

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import orjson
 from django.conf import settings
@@ -73,9 +73,13 @@ def dataset(*, key: str) -> Dataset:
 
 def import_made_up(*, into: Dataset, chains: int, steps: int) -> float:
     """Writes a file of made-up chains and imports it; the seconds that the import took."""
+    return import_lines(into=into, lines=lines(chains=chains, steps=steps, prefix=into.key), count=chains)
+
+
+def import_lines(*, into: Dataset, lines: Iterable[bytes], count: int = 1) -> float:
     path = settings.VAR_DIR / f"{into.key}.jsonl"
     with path.open("wb") as file:
-        file.writelines(lines(chains=chains, steps=steps, prefix=into.key))
+        file.writelines(lines)
     began = time.perf_counter()
     asked = importing.request_import(
         dataset=into,
@@ -92,7 +96,7 @@ def import_made_up(*, into: Dataset, chains: int, steps: int) -> float:
     importing.run_import(run=run, now=timezone.now())
     seconds = time.perf_counter() - began
     path.unlink()
-    assert run.chains_added == chains, run.error
+    assert run.chains_added == count, run.error
     return seconds
 
 

@@ -1,3 +1,6 @@
+import sys
+from collections.abc import Callable
+
 import django
 
 django.setup()
@@ -7,21 +10,38 @@ from django.core.management import call_command  # noqa: E402 (settings first)
 from bench.claims import measure_claims  # noqa: E402
 from bench.exports import measure_export  # noqa: E402
 from bench.forms import measure_big_draft  # noqa: E402
+from bench.grading_page import measure_first_view, measure_keys, measure_long_chain  # noqa: E402
 from bench.imports import measure_import  # noqa: E402
 from bench.labels import measure_labels  # noqa: E402
 from bench.saves import measure_saves  # noqa: E402
-from bench.server import running_server  # noqa: E402
-from bench.table import print_row  # noqa: E402
+from bench.server import Server, running_server  # noqa: E402
+from bench.table import Row, print_row  # noqa: E402
+
+MEASUREMENTS: dict[str, Callable[[Server], Row | list[Row]]] = {
+    "import": measure_import,
+    "claims": measure_claims,
+    "saves": measure_saves,
+    "labels": measure_labels,
+    "form": measure_big_draft,
+    "keys": measure_keys,
+    "page": measure_first_view,
+    "long": measure_long_chain,
+    "export": measure_export,
+}
 
 
-def measure_all() -> None:
+def measure(names: list[str]) -> None:
+    """Print the rows of the measurements of these names, of all without any."""
+    if unknown := set(names) - set(MEASUREMENTS):
+        sys.exit(
+            f"No measurement is called {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}."
+        )
     call_command("migrate", verbosity=0)
-    print_row(measure_import())
+    call_command("collectstatic", interactive=False, verbosity=0)
     with running_server() as server:
-        print_row(measure_claims(server))
-        print_row(measure_saves(server))
-        for row in measure_labels(server):
-            print_row(row)
-        print_row(measure_big_draft(server))
-        for row in measure_export(server):
-            print_row(row)
+        for name, measurement in MEASUREMENTS.items():
+            if names and name not in names:
+                continue
+            rows = measurement(server)
+            for row in rows if isinstance(rows, list) else [rows]:
+                print_row(row)

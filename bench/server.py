@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -27,14 +27,14 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(*, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = web_arguments(host="127.0.0.1", port=port, processes=1, threads=settings.WEB_THREADS)
     process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
-        env=os.environ | {"LOG_LEVEL": "WARNING"},
+        env=os.environ | {"LOG_LEVEL": "WARNING"} | dict(variables or {}),
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
     )
@@ -46,16 +46,18 @@ def running_server() -> Iterator[Server]:
         process.wait(timeout=20)
 
 
-def wait_until_it_answers(port: int) -> None:
-    for _ in range(200):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the web server did not answer within 20 seconds")
+def wait_until_it_answers(port: int, *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                pass
+        time.sleep(0.1)
+    raise RuntimeError(f"the web server did not answer within {seconds:.0f} seconds")
 
 
 def signed_in_headers(user: User) -> dict[str, str]:

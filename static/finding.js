@@ -1,6 +1,7 @@
 // A long question: the list of all its labels stands in the row that has the keys, and is looked through by typing.
 
 import { choose, list } from "./rows.js";
+import { words } from "./words.js";
 
 const finders = new Map();
 for (const finder of document.getElementById("finders").content.querySelectorAll(".finder")) begin(finder.cloneNode(true));
@@ -8,7 +9,7 @@ for (const finder of document.getElementById("finders").content.querySelectorAll
 function begin(element) {
   const input = element.querySelector("input");
   const options = [...element.querySelectorAll(".option")];
-  const finder = { element, input, options, words: options.map((option) => ` ${option.firstElementChild.textContent.toLowerCase()}`), active: null };
+  const finder = { element, input, options, names: options.map((option) => ` ${option.firstElementChild.textContent.toLowerCase()}`), active: null };
   finders.set(element.dataset.finds, finder);
   input.addEventListener("input", () => find(finder));
   // Typing here answers nothing yet.
@@ -23,13 +24,13 @@ function begin(element) {
 function find(finder) {
   const typed = finder.input.value.trim().toLowerCase();
   const parts = typed.split(/\s+/);
-  const fits = finder.words.map((words) => parts.every((part) => words.includes(part)));
+  const fits = finder.names.map((name) => parts.every((part) => name.includes(part)));
   finder.options.forEach((option, at) => { option.hidden = !fits[at]; });
   const found = finder.options.filter((_, at) => fits[at]);
-  const begins = finder.options.find((_, at) => fits[at] && finder.words[at].includes(` ${typed}`));
+  const begins = finder.options.find((_, at) => fits[at] && finder.names[at].includes(` ${typed}`));
   makeActive(finder, typed ? begins ?? found[0] : null);
   const count = finder.options.length;
-  finder.element.querySelector(".finder-words").textContent = typed ? `${found.length} of ${count} labels` : `${count} labels`;
+  finder.element.querySelector(".finder-words").textContent = typed ? words("labels_found", { found: found.length, count }) : words("labels", { count });
 }
 
 function makeActive(finder, option) {

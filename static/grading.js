@@ -1,16 +1,28 @@
 // Grading by keys: one key grades a step, saves it and goes on to the next. The keys of labels stand in `data-key`.
 
-import { ask, checked, dropUnchosen, followDefinition, hasOpenQuestion, hideDefinition, isMissing, list, markDot, marksOf, nameOf } from "./rows.js";
-import { read, rowOf, rows, say, show, toggleDefinition, update, valueOf, wanted } from "./rows.js";
+import "./alternatives.js";
+import "./finding.js";
+import "./revealing.js";
+import "./submitting_again.js";
+import { gradeInBulk, ownState } from "./bulk.js";
+import { hideDefinition, toggleDefinition } from "./definitions.js";
+import { afterSettling, closeUnfinished, isLeaving, openUnfinished, submit } from "./finishing.js";
+import { toggleLongText } from "./long_texts.js";
+import { currentRow, goTo, makeCurrent, neighbour, nextMissing, rove, tellCurrent } from "./moving.js";
+import { spoken, update } from "./rail.js";
+import { dropLostRepair, repairNext, updateUnrepaired } from "./repairing.js";
+import { announce, ask, dropUnchosen, hasOpenQuestion, isMissing, list, offerHumanStep, read } from "./rows.js";
+import { rowNamed, rowOf, rows, say, show, valueOf, wanted } from "./rows.js";
+import { closeRowMenu } from "./row_menu.js";
 import { isIdle, save } from "./saving.js";
+import { countNow } from "./seconds.js";
+import { clearTerm, selectByKeys } from "./terms.js";
+import { arrival, forgetLast, goBack, isGoingBack, remember, rememberAll, takeBack, tell } from "./undoing.js";
+import { words } from "./words.js";
 
-const MOST_IDLE = 60_000;
+const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox])";
 const byId = (id) => document.getElementById(id);
 const isOpen = "open" in list.dataset;
-const undone = [];
-let current = null;
-let since = performance.now();
-let awaiting = null;
 
 const actions = {
   j: () => goTo(neighbour(1)),
@@ -20,13 +32,19 @@ const actions = {
   ArrowRight: () => rove(1),
   ArrowLeft: () => rove(-1),
   "?": () => byId("keys").showModal(),
-  h: () => toggleDefinition(current),
+  h: () => toggleDefinition(currentRow()),
   t: () => byId("main").classList.toggle("is-raw"),
+  "+": () => toggleLongText(currentRow()),
+  "=": () => toggleLongText(currentRow()),
+  Escape: letGo,
 };
 const grading = {
   ".": () => goTo(nextMissing()),
-  "/": () => current.form.querySelector(".finder input")?.focus(),
-  n: openComment,
+  ",": fineUpToHere,
+  "/": () => currentRow().form.querySelector(".finder input")?.focus(),
+  n: () => openField("comment", "is-commenting"),
+  f: () => openField("flag_reason", "is-flagging"),
+  r: linkRepair,
   z: undo,
   Backspace: undo,
   b: () => openUnfinished("bad_problem"),
@@ -35,75 +53,42 @@ const grading = {
 };
 if (isOpen) Object.assign(actions, grading);
 
-function neighbour(distance) {
-  const all = wanted();
-  const at = all.indexOf(current);
-  // A step after the first error is not among them: from there back to the last one that is.
-  const from = at < 0 ? all.findLastIndex((row) => row.index < current.index) - distance : at;
-  return all[Math.min(Math.max(from + distance, 0), all.length - 1)];
-}
-
-function nextMissing() {
-  const missing = wanted().filter(isMissing);
-  return missing.find((row) => row.index > current.index) ?? missing[0] ?? current;
-}
-
-function goTo(row) {
-  makeCurrent(row);
-  (checked(row) ?? marksOf(row)[0] ?? row.item).focus({ preventScroll: true });
-  row.item.scrollIntoView({ block: "nearest" });
-}
-
-function makeCurrent(row) {
-  if (row === current) return;
-  countSeconds();
-  const was = current;
-  current = row;
-  for (const [each, isIt] of [[was, false], [row, true]]) {
-    each?.item.classList.toggle("is-current", isIt);
-    if (each) markDot(each, isIt);
-  }
-  hideDefinition();
-  list.dispatchEvent(new CustomEvent("row:current", { detail: row }));
-}
-
-/** Time counts for the current row while somebody looks at the page, at most a minute between two signs of life. */
-function countSeconds() {
-  const now = performance.now();
-  if (current && !document.hidden) current.seconds += Math.min(now - since, MOST_IDLE) / 1000;
-  since = now;
-}
-
 /** An input of a row has changed, by key or by mouse: save it and go on. */
 function changed(row, input) {
-  undone.push([row, row.state]);
-  countSeconds();
+  remember(row, row.state);
+  countNow();
   dropUnchosen(row);
+  dropLostRepair(row);
   ask(row);
   if (!row.isWhole && !valueOf(read(row), "verdict")) {
-    undone.pop();
-    say(row, "not saved: choose a verdict, the rest goes with it", "is-unsaved");
+    forgetLast();
+    say(row, words("verdict_first"), "is-unsaved");
     return;
   }
-  save(row);
+  save(row, ownState(row));
   changedNow(row);
+  const isCurrent = row === currentRow();
   if (row.isWhole && input.matches(".choice input")) input.focus({ preventScroll: true });
-  if (row.isWhole || row !== current || input.matches("textarea, [type=checkbox], [data-kind=many]")) return;
+  if (row.isWhole || !isCurrent || input.matches("textarea, select, [type=checkbox], [data-kind=many]")) return;
   goTo(hasOpenQuestion(row) ? row : neighbour(1));
 }
 
 function changedNow(row) {
-  update(current, row);
-  if (row === current) list.dispatchEvent(new CustomEvent("row:current", { detail: row }));
+  offerHumanStep(row);
+  update(currentRow(), row);
+  updateUnrepaired();
+  if (row === currentRow()) tellCurrent();
 }
 
 function undo() {
-  const [row, state] = undone.pop() ?? [];
-  if (!row) return announce("Nothing to undo.");
-  show(row, state);
-  save(row, state);
-  changedNow(row);
-  goTo(row);
+  const group = takeBack();
+  if (!group.length) return goBack({ isIdle });
+  for (const [row, state] of group) {
+    show(row, state);
+    save(row, state);
+    changedNow(row);
+  }
+  goTo(group[0][0]);
 }
 
 function press(input) {
@@ -111,113 +96,103 @@ function press(input) {
   if (input.matches("button")) return input.click();
   // Pressing the chosen answer again takes it back, except for the verdict.
   input.checked = input.name === "verdict" || !input.checked;
-  changed(current, input);
+  changed(currentRow(), input);
 }
 
-function rove(distance) {
-  const marks = marksOf(current);
-  const at = Math.max(0, marks.indexOf(document.activeElement));
-  marks[(at + distance + marks.length) % marks.length]?.focus();
-  followDefinition(current);
-}
-
-function openComment() {
-  current.item.classList.add("is-commenting");
-  current.form.elements.comment.focus();
-}
-
-function openUnfinished(reason) {
-  if (isRefused()) return;
-  const box = byId("unfinished");
-  box.open = true;
-  box.querySelector(`[value=${reason}]`).checked = true;
-  box.querySelector("[name=note]").focus();
+function openField(name, className) {
+  const { item, form } = currentRow();
+  item.classList.add(className);
+  form.elements[name]?.focus();
 }
 
 function leaveField(field) {
-  if (byId("unfinished")?.contains(field)) byId("unfinished").open = false;
+  closeUnfinished();
   field.blur();
-  goTo(current);
+  goTo(currentRow());
 }
 
-function submit() {
-  if (isRefused()) return;
-  byId("finish-form").requestSubmit();
+function linkRepair() {
+  const select = repairNext(currentRow());
+  if (select) changed(currentRow(), select);
 }
 
-/** Nothing is handed in past a write that is on its way, nor the whole chain past a row that is not saved. */
-function holdBack(event) {
-  const form = event.target;
-  if (!byId("finish")?.contains(form)) return;
-  awaiting = isIdle() ? null : form;
-  const unsaved = form.id === "finish-form" && wanted().find((row) => row.form.querySelector(".row-state.is-unsaved"));
-  if (!awaiting && !unsaved) return;
-  event.preventDefault();
-  event.stopPropagation();
-  if (!awaiting) goTo(unsaved);
-  const words = awaiting ? "Submitting as soon as everything is saved …" : `${nameOf(unsaved)} is not saved yet.`;
-  byId("finish-words").textContent = words;
-  announce(words);
+function fineUpToHere() {
+  const group = gradeInBulk(currentRow());
+  if (!group.length) return;
+  rememberAll(group);
+  update(currentRow());
+  goTo(neighbour(1));
 }
 
-const rowNamed = (name) => rows.find(({ form }) => form.id === name);
-
-/** A preview hands nothing in, and says so. */
-function isRefused() {
-  const words = byId("finish").dataset.refusal;
-  if (!words) return false;
-  byId("finish-words").textContent = words;
-  announce(words);
-  return true;
-}
-
-function announce(words) {
-  byId("live").textContent = words;
+function letGo() {
+  const hadOpen = [closeUnfinished(), clearTerm()].includes(true);
+  hideDefinition();
+  if (hadOpen) goTo(currentRow());
 }
 
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("keys").open) return;
-  if (target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) {
+  const row = currentRow();
+  const isChord = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+  if (!row || isChord || isLeaving() || document.querySelector("dialog:modal")) return;
+  if (target.matches(FIELDS)) {
     if (key === "Escape") leaveField(target);
     return;
   }
   if ((key === "Enter" || key === " ") && target.closest("a, button, summary")) return;
-  const input = isOpen && current.form.querySelector(`:enabled[data-key="${CSS.escape(key)}"]`);
-  const act = input ? () => press(input) : actions[key];
+  // A wide formula that has the focus scrolls sideways.
+  if ((key === "ArrowLeft" || key === "ArrowRight") && target.closest(".math-wide")) return;
+  const isArrow = key.startsWith("Arrow");
+  const input = isOpen && row.form.querySelector(`:enabled[data-key="${CSS.escape(key)}"]`);
+  let act = input ? () => press(input) : actions[key];
+  if (isArrow && event.shiftKey) act = () => selectByKeys(key, row.item.querySelector(".step-body"));
   if (!act) return;
   event.preventDefault();
-  if (!event.repeat || key.startsWith("Arrow") || key === "j" || key === "k") act();
+  closeRowMenu();
+  if (!event.repeat || isArrow || key === "j" || key === "k") act();
 });
 
 list.addEventListener("change", ({ target }) => changed(rowOf(target), target));
 list.addEventListener("focusin", ({ target }) => makeCurrent(rowOf(target)));
+list.addEventListener("focusout", ({ target }) => {
+  if (target.matches("textarea")) target.closest(".step").classList.remove("is-commenting", "is-flagging");
+});
 list.addEventListener("click", ({ target }) => {
-  if (!target.closest("a, button, label, textarea") && getSelection().isCollapsed) goTo(rowOf(target));
+  const row = rowOf(target);
+  if (row && !target.closest("a, button, label, textarea, select") && getSelection().isCollapsed) goTo(row);
 });
 list.addEventListener("submit", (event) => {
   event.preventDefault();
   changed(rowOf(event.target), event.submitter ?? event.target);
 });
+list.addEventListener("row:wanted", ({ detail: row }) => goTo(row));
+list.addEventListener("row:act", ({ detail: key }) => actions[key]());
 list.addEventListener("row:answered", ({ detail: row }) => {
-  const words = row.form.querySelector(".row-state").textContent;
-  const of = list.querySelectorAll("li.step").length;
-  announce(row.isWhole ? `Whole chain: ${words || "not answered"}` : `${nameOf(row)} of ${of}: ${words || "not graded"}`);
   changedNow(row);
-  if (!isIdle()) return;
-  byId("finish-words").textContent = "";
-  awaiting?.requestSubmit();
+  if (isGoingBack() && isIdle()) undo();
+  // Of many at once only the last is heard.
+  if (valueOf(row.state, "in_bulk") && !isIdle()) return;
+  announce(spoken(row));
 });
-// In the capture phase: before htmx hears of it.
-document.addEventListener("submit", holdBack, { capture: true });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  const finish = byId("finish");
-  if (!finish || ctx.target?.id !== "finish") return;
-  if (finish.dataset.missing) goTo(rowNamed(finish.dataset.missing));
-  update(current);
+  if (ctx.target?.id !== "finish" || !byId("finish")) return;
+  const { missing } = byId("finish").dataset;
+  if (missing) goTo(rowNamed(missing));
+  update(currentRow());
+  updateUnrepaired();
 });
 byId("keys-button").addEventListener("click", () => byId("keys").showModal());
-document.addEventListener("visibilitychange", countSeconds);
+
+function begin() {
+  const back = arrival();
+  if (back) {
+    goTo(back.row);
+    return tell(back.said);
+  }
+  const named = [location.hash.slice(1), byId("finish")?.dataset.missing].map(rowNamed).find(Boolean);
+  goTo(named ?? (isOpen ? wanted().find(isMissing) ?? rows[0] : rows[0]));
+}
 
 update(null);
-goTo(isOpen ? rowNamed(byId("finish").dataset.missing) ?? wanted().find(isMissing) ?? rows[0] : rows[0]);
+updateUnrepaired();
+afterSettling(begin);

@@ -1,28 +1,31 @@
 // Says beside each label what the choice amounts to (kept, renamed, merged, split, dropped) before it is saved.
+
+import { words } from "./words.js";
+
 const form = document.querySelector("form.mapping");
 const rows = [...form.querySelectorAll(".mapping-row")].map((element) => ({
   element,
   key: element.dataset.key,
   title: element.dataset.title,
   select: element.querySelector("select"),
-  words: element.querySelector(".mapping-outcome"),
+  place: element.querySelector(".mapping-outcome"),
 }));
-const elsewhere = form.dataset.elsewhere.split(" ").map((value) => ({ value, title: "a label on another page" }));
+const elsewhere = form.dataset.elsewhere.split(" ").map((value) => ({ value, title: words("label_elsewhere") }));
 
 function outcome(row) {
   const value = row.select.value;
-  if (value === "") return "not decided";
-  if (value === "-") return "dropped";
+  if (value === "") return words("not_decided");
+  if (value === "-") return words("dropped");
   if (value === "*") {
     const ticked = [...row.element.querySelectorAll(".among :checked")].map((box) => box.value);
-    return ticked.length < 2 ? "split: tick at least two" : `split among ${ticked.length}`;
+    return ticked.length < 2 ? words("split_needs_two") : words("split", { count: ticked.length });
   }
   const others = [
     ...rows.filter((other) => other !== row && other.select.value === value),
     ...elsewhere.filter((other) => other.value === value),
   ];
-  if (others.length) return `merged with ${others.map((other) => other.title).join(", ")}`;
-  return value === row.key && row.select.selectedOptions[0].text.trim() === row.title ? "kept" : "renamed";
+  if (others.length) return words("merged", { titles: others.map((other) => other.title).join(", ") });
+  return value === row.key && row.select.selectedOptions[0].text.trim() === row.title ? words("kept") : words("renamed");
 }
 
 function signature(row) {
@@ -31,18 +34,18 @@ function signature(row) {
 }
 
 for (const row of rows) {
-  row.saved = { signature: signature(row), words: [...row.words.childNodes] };
+  row.saved = { signature: signature(row), said: [...row.place.childNodes] };
 }
 
 form.addEventListener("change", () => {
   for (const row of rows) {
     if (signature(row) === row.saved.signature) {
-      row.words.replaceChildren(...row.saved.words);
+      row.place.replaceChildren(...row.saved.said);
     } else {
-      const words = document.createElement("span");
-      words.className = "tag tone-unsure";
-      words.textContent = `${outcome(row)}, not saved`;
-      row.words.replaceChildren(words);
+      const tag = document.createElement("span");
+      tag.className = "tag tone-unsure";
+      tag.textContent = words("not_saved_outcome", { outcome: outcome(row) });
+      row.place.replaceChildren(tag);
     }
   }
 });

@@ -2,10 +2,26 @@
 
 const OPTIONS = { trust: false, maxExpand: 1000, maxSize: 20, throwOnError: false, errorColor: "var(--bad)", strict: "ignore" };
 
+// More than ten steps full of maths have; what stands below is typeset once the page has been painted.
+const AT_ONCE = 150;
+const AT_A_TIME = 40;
+const waiting = [];
+
 /** Typesets every formula below `root` that is not typeset yet, or whose TeX has changed since. */
 export function renderMaths(root = document) {
   if (!globalThis.katex) return;
   const formulas = [...root.querySelectorAll("[data-tex]")].filter(needsTypesetting);
+  if (formulas.length > AT_ONCE && !waiting.length) setTimeout(goOn);
+  waiting.push(...formulas.splice(AT_ONCE));
+  typesetAll(formulas);
+}
+
+function goOn() {
+  typesetAll(waiting.splice(0, AT_A_TIME).filter(needsTypesetting));
+  if (waiting.length) setTimeout(goOn);
+}
+
+function typesetAll(formulas) {
   if (!formulas.length) return;
   withStyleThroughCssom(() => formulas.forEach(typeset));
   document.fonts.ready.then(() => makeWideFormulasReachable(formulas));
@@ -44,11 +60,12 @@ function withStyleThroughCssom(render) {
 
 /** A formula wider than its text scrolls by itself, and can be reached and scrolled by keyboard. */
 function makeWideFormulasReachable(formulas) {
+  const words = document.querySelector("meta[name=wide-formula]").content;
   for (const formula of formulas.filter(isWide)) {
     formula.classList.add("math-wide");
     formula.tabIndex = 0;
     formula.setAttribute("role", "group");
-    formula.setAttribute("aria-label", "Wide formula, scrolls sideways");
+    formula.setAttribute("aria-label", words);
   }
 }
 
@@ -73,5 +90,10 @@ function copyTex(event) {
 }
 
 renderMaths();
-document.addEventListener("htmx:after:swap", () => renderMaths());
+// Only what was swapped, for it may be one of 200 rows; what was put in its place is not the target any more.
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  const target = detail?.ctx.target;
+  renderMaths(target?.isConnected ? target : document);
+});
+addEventListener("beforeprint", () => typesetAll(waiting.splice(0).filter(needsTypesetting)));
 document.addEventListener("copy", copyTex);

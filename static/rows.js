@@ -1,33 +1,51 @@
-// The rows of the grading page, the steps and after them the whole chain: what their forms say and ask, which of them
-// are wanted, how far somebody has come, and what their labels mean.
+// The rows of the grading page, the steps and after them the whole chain: what their forms say and ask, and which of
+// them are wanted.
 
-import { renderMaths } from "./maths.js";
+import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const dots = document.querySelectorAll(".rail .dot");
-const about = byId("about");
-const HOVER = 700;
-const LABELS = ".mark, .choice";
 const NOT_SAID = ["csrfmiddlewaretoken", "revision"];
-let hovering;
-let asked = -1;
+
+// By the index of their node.
+const beside = new Map();
 
 export const list = byId("steps");
 
-/** All rows in order. A row is its item, its form, and its writes that the server has not confirmed. */
-export const rows = [...list.querySelectorAll(".step")].map((item) => {
+/** All rows in order. A row is its item, its form, and the state that it was last saved with. */
+export const rows = [...list.querySelectorAll(".step")].map(rowIn);
+export const steps = rows.filter((row) => !row.isWhole && !row.isAlternative);
+export const whole = rows.find((row) => row.isWhole);
+
+function rowIn(item) {
   const isWhole = item.matches(".whole-chain");
+  const isAlternative = item.matches(".alternative");
   const questions = byId(isWhole ? "chain-questions" : "questions").content;
-  const row = { item, isWhole, questions, form: item.querySelector("form"), index: Number(item.dataset.index), writes: [], seconds: 0 };
+  const form = item.querySelector("form");
+  const row = { item, isWhole, isAlternative, questions, form, index: Number(item.dataset.index), seconds: Number(form.dataset.seconds ?? 0) };
   dropUnchosen(row);
   row.state = read(row);
+  if (isAlternative) beside.set(row.index, [...(beside.get(row.index) ?? []), row]);
   return row;
-});
-const steps = rows.filter((row) => !row.isWhole);
-const whole = rows.find((row) => row.isWhole);
+}
 
-export const rowOf = (element) => rows[element?.closest?.(".step")?.dataset.index];
-export const nameOf = (row) => (row.isWhole ? "The whole chain" : `Step ${row.index + 1}`);
+/** Take in a step that was hidden until now. */
+export function addStep(item) {
+  const row = rowIn(item);
+  rows.splice(whole ? -1 : rows.length, 0, row);
+  if (!row.isAlternative) steps.push(row);
+  return row;
+}
+
+/** Of the steps, so many are not in the page yet. */
+export const hiddenCount = () => Number(list.dataset.hidden ?? 0);
+/** Whether some of them are still to come: the campaign may stop before. */
+export const hasMore = () => hiddenCount() > 0 && !("stops" in list.dataset && steps.some(isFlawed));
+
+export const rowOf = (element) => rows.find(({ item }) => item === element?.closest?.(".step"));
+export const rowNamed = (name) => rows.find(({ form }) => form.id === name);
+export const nameOf = (row) => (row.isWhole ? words("whole_chain") : words("step", { number: numberOf(row) }));
+/** As the page shows it: an alternative is counted after the step of its node. */
+export const numberOf = ({ index, item }) => [index + 1, item.dataset.alternative].filter(Boolean).join(".");
 export const marksOf = (row) => [...row.form.querySelectorAll(row.isWhole ? ".choice input" : ".mark input")];
 export const checked = (row) => marksOf(row).find((input) => input.checked);
 export const isFlawed = (row) => list.dataset.flawed.split(" ").includes(verdictOf(row));
@@ -35,18 +53,24 @@ const isAnswered = (question) => question.querySelector("input:checked") || ques
 const questionsOf = (row) => [...row.form.querySelectorAll(".question")];
 
 /** The steps that ask for a grade: all, or up to the first error where the campaign stops there. */
-function stepsToGrade() {
+export function stepsToGrade() {
   const first = "stops" in list.dataset ? steps.findIndex((row) => isFlawed(row)) : -1;
   return first < 0 ? steps : steps.slice(0, first + 1);
 }
 
-/** The rows that somebody moves over. */
-export const wanted = () => [...stepsToGrade(), ...(whole ? [whole] : [])];
+/** The rows that somebody moves over: the whole chain only once its steps have been seen. */
+export const wanted = () => [...stepsToGrade().flatMap((row) => [row, ...besideOf(row)]), ...(whole && !hasMore() ? [whole] : [])];
+
+/** The alternatives to a step of the chain: they are offered, and keep nobody from submitting. */
+export const besideOf = ({ index }) => beside.get(index) ?? [];
 
 /** Whether it still keeps the chain from being submitted, as far as the page's own marks say. */
 export function isMissing(row) {
+  if (row.isAlternative) return false;
   // The taxonomy changed: the server takes this note away once the row is saved anew.
   if (row.form.querySelector(".asked-again")) return true;
+  const repaired = repairedBy(row);
+  if (repaired && !isFlawed(repaired)) return true;
   if (!row.isWhole) return !verdictOf(row);
   return questionsOf(row).some((question) => "required" in question.dataset && !isAnswered(question));
 }
@@ -64,6 +88,10 @@ export function read(row) {
 
 export const valueOf = (state, name) => state.find(([each]) => each === name)?.[1] ?? "";
 export const verdictOf = (row) => valueOf(row.state, "verdict");
+/** The step that this one is said to undo. */
+export const repairedBy = (row) => steps[valueOf(row.state, "repairs") || -1];
+/** Whether its grade came along from another chain, and was not given anew in this one. */
+export const carriedIn = (row) => row.item.querySelector(".carried:not(.is-past)");
 
 /** Make the form say a former state. */
 export function show(row, state) {
@@ -77,7 +105,12 @@ export function show(row, state) {
       choose(question, state.filter(([name]) => name === `label.${question.dataset.question}`).map(([, value]) => value));
     for (const input of form.querySelectorAll(".choice input")) input.checked = says(input.name, input.value);
   }
-  for (const field of form.querySelectorAll("textarea, select, input[type=text][name]")) field.value = valueOf(state, field.name);
+  for (const field of form.querySelectorAll("textarea, select, input[type=text][name]")) {
+    const value = valueOf(state, field.name);
+    // The step that it names may not be on offer now.
+    if (field.matches("select") && ![...field.options].some((option) => option.value === value)) field.add(new Option(value, value));
+    field.value = value;
+  }
 }
 
 /** Open the questions that the answers ask for, and take away the others with what was answered there. */
@@ -100,6 +133,17 @@ export function ask(row) {
     }
     if (isAsked) last = open;
   }
+  offerHumanStep(row);
+}
+
+/** A flawed step may be written as it should be, unless an alternative is sound; what is not offered is not sent. */
+export function offerHumanStep({ index, isWhole }) {
+  const own = isWhole ? null : steps[index];
+  const field = own?.form.querySelector(".human-step");
+  if (!field || !("open" in list.dataset)) return;
+  const says = (row) => valueOf(read(row), "verdict");
+  const isNeeded = field.querySelector("textarea").value || !besideOf(own).some((row) => says(row) === list.dataset.sound);
+  field.disabled = !list.dataset.flawed.split(" ").includes(says(own)) || !isNeeded;
 }
 
 /** Chosen are exactly these labels of a long question: only they are in its form. */
@@ -120,82 +164,13 @@ export function dropUnchosen(row) {
   for (const input of row.form.querySelectorAll(".is-long .choice input:not(:checked)")) input.closest(".choice").remove();
 }
 
-export function say(row, words, kind) {
+export function say(row, said, kind) {
   const place = row.form.querySelector(".row-state");
-  place.textContent = words;
+  place.textContent = said;
   place.className = `row-state ${kind}`;
 }
 
-/** Bring rail, progress and the rows after the first error in line with what the rows say. */
-export function update(current, changed) {
-  const toGrade = stepsToGrade();
-  for (const row of changed && toGrade.length === asked ? [changed] : rows) {
-    const isLeftOut = !row.isWhole && row.index >= toGrade.length;
-    paintDot(row, { isLeftOut, isCurrent: row === current });
-    row.item.classList.toggle("is-after-error", isLeftOut);
-    row.form.inert = isLeftOut;
-  }
-  asked = toGrade.length;
-  // A closed page tells what the server knows: fields that are disabled say nothing.
-  if (!("open" in list.dataset)) return;
-  const done = toGrade.filter((row) => !isMissing(row)).length;
-  const isOpen = whole && isMissing(whole);
-  byId("progress-words").textContent = `${done} of ${asked} graded${isOpen ? ", whole chain open" : ""}`;
-  const again = rows.filter((row) => row.form.querySelector(".asked-again")).length;
-  const need = byId("need-decision");
-  if (need) need.textContent = `${again} step${again === 1 ? " needs" : "s need"} your decision.`;
-  byId("finish")?.classList.toggle("is-complete", done === asked && !isOpen);
+/** Say it to those who hear the page. */
+export function announce(said) {
+  byId("live").textContent = said;
 }
-
-function paintDot(row, { isLeftOut, isCurrent }) {
-  const dot = dots[row.index];
-  const mark = isLeftOut || row.isWhole ? null : checked(row)?.closest(".mark");
-  const tone = [...(mark?.classList ?? [])].find((name) => name.startsWith("tone-")) ?? "";
-  const isSaid = row.isWhole && row.state.some(([, value]) => value);
-  dot.className = `dot ${tone} ${row.isWhole ? "dot-whole" : ""} ${isSaid ? "is-answered" : ""} ${isCurrent ? "is-current" : ""}`;
-  const words = row.isWhole ? (isSaid ? "answered" : "not answered") : (mark?.title ?? "not graded");
-  dot.firstChild.textContent = `${nameOf(row)}: ${words}`;
-}
-
-export const markDot = (row, isCurrent) => dots[row.index].classList.toggle("is-current", isCurrent);
-
-/** What a label means, beside the problem: by the key `h`, or under a mouse that rests on it. */
-export function toggleDefinition(row) {
-  if (about.hidden) define(focused() ?? checked(row));
-  else hideDefinition();
-}
-
-export function followDefinition(row) {
-  if (!about.hidden) define(focused() ?? checked(row));
-}
-
-export function hideDefinition() {
-  about.hidden = true;
-}
-
-const focused = () => document.activeElement?.closest(LABELS)?.querySelector("input");
-
-async function define(input) {
-  if (!input) return;
-  const criterion = input.name === "verdict" ? list.dataset.verdict : input.closest(".question").dataset.question;
-  const text = byId(`about-${criterion}-${input.value}`) ?? (await fetched(criterion, input.value));
-  if (!text) return;
-  about.replaceChildren(...text.cloneNode(true).childNodes);
-  about.hidden = false;
-  renderMaths(about);
-}
-
-/** Those of long questions are not in the page until somebody looks at one. */
-async function fetched(criterion, label) {
-  const answer = await fetch(`${list.dataset.address}labels/${criterion}/${label}/`).catch(() => null);
-  if (!answer?.ok || answer.redirected) return null;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  byId("definitions").append(...page.body.children);
-  return byId(`about-${criterion}-${label}`);
-}
-
-list.addEventListener("mouseover", ({ target }) => {
-  clearTimeout(hovering);
-  const input = target.closest(".option") ?? target.closest(LABELS)?.querySelector("input");
-  if (input) hovering = setTimeout(define, HOVER, input);
-});

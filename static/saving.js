@@ -1,136 +1,182 @@
-// The writes of the rows, sent one after the other. A row says "saved" only in words that came from the server; until
-// then it says "waiting", or why it is not saved.
+// What the rows of this page have written, and what each says of it: "saved" only in words that came from the server.
 
-import { list, read, rows, say } from "./rows.js";
+import { all, losesOnClosing, person, put, remove, storedElsewhere, unsentOf } from "./outbox.js";
+import { announce, checked, list, nameOf, read, rows, say, show } from "./rows.js";
+import { letGo, revisionOf, rowIn, send, storedRow, tryAgain } from "./sending.js";
+import { isBarred, news } from "./session.js";
+import { askToSignIn, describe } from "./signing_in.js";
+import { words } from "./words.js";
 
-const MOST_WAIT = 30_000;
+const isOpen = "open" in list.dataset;
+const addressOf = (row) => row.form.getAttribute("action");
+const rowAt = (address) => rows.find((row) => addressOf(row) === address);
+const isWaiting = ({ page, stuck }) => page === list.dataset.address && !stuck;
 
-export const isIdle = () => rows.every((row) => !row.writes.length);
+/** Whether the server has everything of this page, apart from what it does not take. */
+export const isIdle = () => !all().some(isWaiting);
 
-/** Send what the form says now, or said before, after the row's earlier writes. */
+/** Keep what the form says now, or said before, and send it after the row's earlier writes. */
 export function save(row, state = read(row)) {
+  const former = unsentOf(addressOf(row)).at(-1);
   row.state = state;
-  row.writes.push({ operation: crypto.randomUUID(), state: row.state, seconds: row.seconds, body: null, tries: 0 });
-  say(row, "waiting", "is-waiting");
-  send(row);
+  put({
+    address: addressOf(row),
+    page: list.dataset.address,
+    anchor: row.form.id,
+    title: list.dataset.campaign ?? "",
+    name: nameOf(row),
+    said: saidIn(row),
+    revision: revisionFor(row, former),
+    follows: former && !former.stuck ? former.operation : null,
+    state: row.isWhole || state.some(([name]) => name === "verdict") ? state : [...state, ["verdict", ""]],
+    seconds: row.seconds.toFixed(1),
+  });
+  if (former?.stuck) remove(former);
+  row.form.querySelector(".refused")?.remove();
+  sayUnsent(row);
+  send();
+  describe();
 }
 
-function send(row) {
-  const write = row.writes[0];
-  if (!write || row.isSending) return;
-  row.isSending = true;
-  // Fixed at the first try: the same operation is always the same write.
-  write.body ??= bodyOf(row, write);
-  write.outcome = null;
-  htmx.trigger(row.form, "send");
+/** What a write is based on: each one counts up by one. Who has seen both sides of a conflict writes over the other. */
+function revisionFor(row, former) {
+  if (former && !former.stuck) return former.revision + 1;
+  if (former && !row.form.querySelector(".conflict")) return former.revision;
+  return revisionOf(row.form);
 }
 
-function bodyOf(row, { operation, state, seconds }) {
-  const body = new URLSearchParams(state);
-  if (!row.isWhole && !body.has("verdict")) body.set("verdict", "");
-  body.set("operation_id", operation);
-  body.set("revision", row.form.elements.revision.value);
-  body.set("seconds", seconds.toFixed(1));
-  return body;
+/** The grade in words, for the pages that show it when the server does not take it. */
+function saidIn(row) {
+  const marks = [checked(row)?.closest(".mark")?.title];
+  for (const choice of row.form.querySelectorAll(".choice:has(:checked) > span")) marks.push(choice.textContent);
+  const typed = [...row.form.querySelectorAll("textarea")].map(({ value }) => value && `“${value}”`);
+  return [...marks, ...typed].filter(Boolean).join(", ");
 }
 
-function writeOf(event) {
-  const row = rows.find(({ form }) => form === event.detail.ctx.sourceElement);
-  return row?.isSending ? [row, row.writes[0]] : [];
+function sayUnsent(row) {
+  if (!isBarred()) return say(row, words("waiting"), "is-waiting");
+  say(row, words("not_saved_but"), "is-unsaved");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link sign-in-again" });
+  button.textContent = words("please_sign_in");
+  row.form.querySelector(".row-state").append(" ", button);
 }
 
-list.addEventListener("htmx:config:request", (event) => {
-  const [, write] = writeOf(event);
-  if (write) event.detail.ctx.request.body = write.body;
-});
+function sayRefused(row, { status, words: why }) {
+  const box = document.getElementById("refused").content.firstElementChild.cloneNode(true);
+  const ours = words(status === 404 ? "refused_gone" : "refused_somehow", { status });
+  say(row, words("not_saved"), "is-unsaved");
+  box.querySelector(".row-problem").textContent = why || ours;
+  box.querySelector(".try-again").hidden = !isOpen;
+  // A preview keeps nothing that could be let go of.
+  box.querySelector(".actions").hidden = !person;
+  for (const former of row.form.querySelectorAll(".refused, .row-problem")) former.remove();
+  row.form.querySelector(".answers").prepend(box);
+}
 
-list.addEventListener("htmx:before:response", (event) => {
-  const [row, write] = writeOf(event);
-  if (!row) return;
-  const { raw, status } = event.detail.ctx.response;
-  if (raw.redirected || status === 401 || status === 403) write.outcome = "signed out";
-  else if ([200, 409, 422].includes(status)) return;
-  else write.outcome = [400, 404, 405, 413].includes(status) ? "refused" : "failed";
-  // Not a row: nothing to swap.
-  event.preventDefault();
-});
+// What the server says
 
-list.addEventListener("htmx:after:request", (event) => {
-  const [row, write] = writeOf(event);
-  if (!row) return;
-  const { ctx } = event.detail;
-  row.writes.shift();
-  if (ctx.response.status !== 200) {
-    // A later write is judged by itself; in a conflict it is the last one that is set beside what was saved.
-    if (row.writes.length) ctx.swap = "none";
-    return;
+news.addEventListener("answered", ({ detail }) => {
+  const row = rowAt(detail.entry.address);
+  if (row) {
+    row.answer = detail.text;
+    if (detail.kind === "saved") confirm(row, detail);
+    else if (!unsentOf(detail.entry.address).some(({ stuck }) => !stuck)) showUnsaved(row, detail);
+    list.dispatchEvent(new CustomEvent("row:answered", { detail: row }));
   }
-  write.outcome = "saved";
-  if (!row.writes.length && !isTyping(row) && !row.form.querySelector(".finder")) return;
+  describe();
+});
+
+function confirm(row, { entry, text }) {
+  const { revision } = row.form.elements;
+  // The answer to a write that was stored long ago: what stands now came later.
+  if (entry.revision + 1 < Number(revision.value)) return showStored(row);
+  const isPast = unsentOf(entry.address).length > 0;
+  if (!isPast && !isBusy(row)) return swapIn(row, text);
   // The row has moved on: take only the revision and the words, and leave what is being written or looked through.
-  ctx.swap = "none";
-  const answer = new DOMParser().parseFromString(ctx.text, "text/html");
-  row.form.elements.revision.value = answer.querySelector("[name=revision]").value;
-  if (row.writes.length) return;
-  for (const overcome of row.form.querySelectorAll(".row-problem, .conflict, .asked-again")) overcome.remove();
-  const state = answer.querySelector(".row-state");
+  revision.value = entry.revision + 1;
+  if (isPast) return;
+  for (const overcome of row.form.querySelectorAll(".refused, .row-problem, .conflict, .asked-again")) overcome.remove();
+  const state = rowIn(text, entry).querySelector(".row-state");
   say(row, state.textContent, state.classList.contains("is-saved") ? "is-saved" : "");
-});
+}
 
-list.addEventListener("htmx:after:swap", (event) => {
-  const { ctx } = event.detail;
-  const row = rows.find(({ form }) => form === ctx.target);
-  if (!row || ctx.swap === "none") return;
-  // A morph changes what the inputs start from; what they hold follows here. After a refusal it is still theirs.
-  if (ctx.response.status === 200) row.form.reset();
+function showUnsaved(row, { kind, entry, text }) {
+  if (text) swapIn(row, text);
+  if (kind === "refused") sayRefused(row, entry.stuck);
+  if (kind !== "let-go" || text) return;
+  // There is no row to show any more.
+  row.form.querySelector(".refused")?.remove();
+  say(row, "", "");
+}
+
+/** Morph the row into what the server answered; the pressed mark keeps the focus, and what is being typed stays. */
+function swapIn(row, text) {
+  const select = `form[action="${CSS.escape(addressOf(row))}"]`;
+  htmx.swap({ text, select, target: row.form, swap: "outerMorph", sourceElement: row.form });
+  // A morph changes what the inputs start from; what they hold follows here.
+  if (!isBusy(row)) row.form.reset();
   row.state = read(row);
-});
+}
 
-list.addEventListener("htmx:finally:request", (event) => {
-  const row = rows.find(({ form }) => form === event.detail.ctx.sourceElement);
-  if (!row?.isSending) return;
-  row.isSending = false;
-  const write = row.writes[0];
-  const outcome = write ? write.outcome : null;
-  if (outcome === "signed out") signedOut(row);
-  else if (outcome === "refused") say(row, "not saved: the server does not take it. Reload the page.", "is-unsaved");
-  else if (write && write.body) retry(row, write);
-  else send(row);
+function isBusy(row) {
+  const at = document.activeElement;
+  return Boolean(row.form.querySelector(".finder")) || (at?.matches("textarea, select, [type=text]") && row.form.contains(at));
+}
+
+async function showStored(row) {
+  const text = await storedRow(addressOf(row));
+  if (text && !unsentOf(addressOf(row)).length) swapIn(row, text);
+  list.dispatchEvent(new CustomEvent("row:answered", { detail: row }));
+}
+
+/** Their own side is let go of: the row shows what is stored. */
+async function keepStored(row) {
+  const text = await storedRow(addressOf(row));
+  if (text === null) return announce(words("no_answer"));
+  for (const entry of unsentOf(addressOf(row))) letGo(entry, text);
+}
+
+// What was left from before, or comes from another tab
+
+function lay(row, entry) {
+  if (isOpen) {
+    show(row, entry.state);
+    row.state = entry.state;
+  }
+  if (entry.stuck?.kind === "refused") sayRefused(row, entry.stuck);
+  else sayUnsent(row);
+  // The server says once more what stands against it.
+  if (entry.stuck?.kind === "conflict") tryAgain(entry);
+}
+
+for (const row of rows) {
+  const entry = unsentOf(addressOf(row)).at(-1);
+  if (entry) lay(row, entry);
+}
+addEventListener("storage", (event) => {
+  const entry = storedElsewhere(event);
+  const row = entry && !entry.stuck && rowAt(entry.address);
+  if (!row || isBusy(row)) return;
+  lay(row, entry);
   list.dispatchEvent(new CustomEvent("row:answered", { detail: row }));
 });
-
-function retry(row, write) {
-  const wait = Math.min(MOST_WAIT, 500 * 2 ** write.tries++);
-  say(row, "not saved, trying again", "is-unsaved");
-  // One timer for a row, however many keys are pressed while the server is away.
-  clearTimeout(row.retrying);
-  row.retrying = setTimeout(() => send(row), wait * (0.75 + Math.random() / 2));
-}
-
-function signedOut(row) {
-  say(row, "not saved, ", "is-unsaved");
-  const link = Object.assign(document.createElement("a"), { href: list.dataset.signin, target: "_blank", textContent: "please sign in" });
-  row.form.querySelector(".row-state").append(link);
-}
-
-/** Back from signing in in another tab: the new session's token, then everything that still waits. */
-async function resume() {
-  if (isIdle()) return;
-  const answer = await fetch(list.dataset.address).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = "hx-headers:inherited";
-    document.body.setAttribute(token, page.body.getAttribute(token));
-    rows.forEach(send);
-  }
-}
-
-function isTyping(row) {
-  return document.activeElement?.matches("textarea") && row.form.contains(document.activeElement);
-}
-
-addEventListener("focus", resume);
-addEventListener("online", resume);
-addEventListener("beforeunload", (event) => {
-  if (!isIdle()) event.preventDefault();
+news.addEventListener("standing", () => {
+  for (const { address } of all().filter(isWaiting)) if (rowAt(address)) sayUnsent(rowAt(address));
 });
+list.addEventListener("click", (event) => {
+  const { target } = event;
+  const row = rowAt(target.closest("form.grade")?.getAttribute("action"));
+  if (!row) return;
+  if (target.closest(".sign-in-again")) askToSignIn();
+  if (target.closest(".try-again")) {
+    sayUnsent(row);
+    unsentOf(addressOf(row)).forEach(tryAgain);
+  }
+  if (!target.closest(".keep-stored, .let-go")) return;
+  event.preventDefault();
+  keepStored(row);
+});
+addEventListener("beforeunload", (event) => {
+  if (losesOnClosing()) event.preventDefault();
+});
+send();

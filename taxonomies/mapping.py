@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from taxonomies.models import Label, LabelMapping, TaxonomyVersion, VersionStatus
 
@@ -68,7 +69,7 @@ def save_mapping(*, source: TaxonomyVersion, target: TaxonomyVersion, targets: T
     check_versions(source=source, target=target)
     problems = dict(problems_in(targets, allowed=allowed_targets(source=source, target=target)))
     if problems:
-        raise MappingRefused("Some labels cannot become what was asked.", problems)
+        raise MappingRefused(_("Some labels cannot become what was asked."), problems)
     sources, destinations = labels_of(source), labels_of(target)
     wanted: set[tuple[int, int | None]] = {(sources[key].pk, None) for key in targets if not targets[key]}
     wanted |= {(sources[key].pk, destinations[new].pk) for key in targets for new in targets[key]}
@@ -85,24 +86,34 @@ def save_mapping(*, source: TaxonomyVersion, target: TaxonomyVersion, targets: T
 def check_versions(*, source: TaxonomyVersion, target: TaxonomyVersion) -> None:
     """Raises MappingRefused unless the one is a frozen version and the other a later one of the same taxonomy."""
     if source.taxonomy_id != target.taxonomy_id or source.number >= target.number:
-        raise MappingRefused(f"{target} is not a later version than {source} of the same taxonomy.")
+        raise MappingRefused(
+            _("{target} is not a later version than {source} of the same taxonomy.").format(
+                target=target, source=source
+            )
+        )
     if source.status == VersionStatus.DRAFT:
-        raise MappingRefused(f"{source} is a draft: nothing was graded with it that could be carried over.")
+        raise MappingRefused(
+            _("{version} is a draft: nothing was graded with it that could be carried over.").format(
+                version=source
+            )
+        )
 
 
 def problems_in(targets: Targets, *, allowed: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     for key, chosen in targets.items():
         if key not in allowed:
-            yield key, "the older version has no such label"
+            yield key, _("the older version has no such label")
             continue
         strange = next((choice for choice in chosen if choice not in allowed[key]), None)
         if strange is not None:
             yield (
                 key,
-                f"it cannot become {strange[:80]!r}: choose a label of the same sort in the newer version",
+                _("it cannot become {label}: choose a label of the same sort in the newer version").format(
+                    label=repr(strange[:80])
+                ),
             )
         elif len(set(chosen)) != len(chosen):
-            yield key, "the same label was chosen twice"
+            yield key, _("the same label was chosen twice")
 
 
 def labels_of(version: TaxonomyVersion) -> dict[str, Label]:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*$"
 # In Python a final $ would let a line break pass.
@@ -23,38 +24,38 @@ class VersionStatus(models.TextChoices):
 
 
 class CriterionKind(models.TextChoices):
-    ONE = "one", "one label"
-    MANY = "many", "any number of labels"
-    TEXT = "text", "text"
+    ONE = "one", gettext_lazy("one label")
+    MANY = "many", gettext_lazy("any number of labels")
+    TEXT = "text", gettext_lazy("text")
 
 
 class Scope(models.TextChoices):
-    STEP = "step", "every step"
-    CHAIN = "chain", "the whole chain, once"
+    STEP = "step", gettext_lazy("every step")
+    CHAIN = "chain", gettext_lazy("the whole chain, once")
 
 
 class StyleFeature(models.TextChoices):
     """Surface properties of a step's text that may sway its graders; `analysis` says how each is measured."""
 
-    BULLETS = "bullets", "bullets or a numbered list"
-    FIRST_PERSON = "first_person", "first person"
-    HEDGE = "hedge", "hedging"
-    BOOSTER = "booster", "boosters such as clearly"
-    LATEX = "latex", "LaTeX"
-    EMPHASIS = "emphasis", "bold or italics"
-    HEADING = "heading", "headings"
-    CODE = "code", "code"
-    TABLE = "table", "tables"
-    EMOJI = "emoji", "emoji"
-    POLITENESS = "politeness", "politeness"
-    QUESTION = "question", "questions"
-    EXCLAMATION = "exclamation", "exclamation marks"
-    WORDS = "words", "number of words"
-    SENTENCES = "sentences", "number of sentences"
-    WORDS_PER_SENTENCE = "words_per_sentence", "words per sentence"
-    LATEX_SHARE = "latex_share", "share of LaTeX"
-    DIGIT_SHARE = "digit_share", "share of digits"
-    TYPE_TOKEN_RATIO = "type_token_ratio", "variety of words"
+    BULLETS = "bullets", gettext_lazy("bullets or a numbered list")
+    FIRST_PERSON = "first_person", gettext_lazy("first person")
+    HEDGE = "hedge", gettext_lazy("hedging")
+    BOOSTER = "booster", gettext_lazy("boosters such as clearly")
+    LATEX = "latex", gettext_lazy("LaTeX")
+    EMPHASIS = "emphasis", gettext_lazy("bold or italics")
+    HEADING = "heading", gettext_lazy("headings")
+    CODE = "code", gettext_lazy("code")
+    TABLE = "table", gettext_lazy("tables")
+    EMOJI = "emoji", gettext_lazy("emoji")
+    POLITENESS = "politeness", gettext_lazy("politeness")
+    QUESTION = "question", gettext_lazy("questions")
+    EXCLAMATION = "exclamation", gettext_lazy("exclamation marks")
+    WORDS = "words", gettext_lazy("number of words")
+    SENTENCES = "sentences", gettext_lazy("number of sentences")
+    WORDS_PER_SENTENCE = "words_per_sentence", gettext_lazy("words per sentence")
+    LATEX_SHARE = "latex_share", gettext_lazy("share of LaTeX")
+    DIGIT_SHARE = "digit_share", gettext_lazy("share of digits")
+    TYPE_TOKEN_RATIO = "type_token_ratio", gettext_lazy("variety of words")
 
 
 class Tone(models.TextChoices):
@@ -135,7 +136,7 @@ class TaxonomyVersion(models.Model):
 
     @property
     def content_feature_titles(self) -> list[str]:
-        return [StyleFeature(feature).label for feature in self.content_features]
+        return [str(StyleFeature(feature).label) for feature in self.content_features]
 
 
 @keeps_history

@@ -18,6 +18,8 @@ TOKENS: Final = frozenset({TOKEN})
 # A campaign's routes are for those who have that role in it, an assignment's for the one who holds it.
 ACCESS: Final[dict[str, frozenset[str]]] = {
     "": MEMBERS,
+    # One's own figures only.
+    "own-work/": MEMBERS,
     "campaigns/<slug:key>/": OVERSEERS,
     # Who does not grade there is told so, with 422 and no chain.
     "campaigns/<slug:key>/claim/": MEMBERS,
@@ -25,6 +27,12 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "campaigns/<slug:key>/steps/<int:step_id>/": OVERSEERS,
     "campaigns/<slug:key>/move/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/worklist/": ONLY_RESEARCHERS,
+    # Nothing of the campaign's data is there, and nothing is stored.
+    "campaigns/<slug:key>/practice/": MEMBERS,
+    "campaigns/<slug:key>/practice/steps/<int:index>/": MEMBERS,
+    "campaigns/<slug:key>/practice/whole/": MEMBERS,
+    "campaigns/<slug:key>/practice/end/": MEMBERS,
+    "campaigns/<slug:key>/practice/labels/<slug:criterion>/<slug:label>/": MEMBERS,
     "taxonomies/<slug:key>/<int:number>/compare/<int:other>/": ONLY_RESEARCHERS,
     "taxonomies/<slug:key>/<int:number>/mapping/<int:other>/": ONLY_RESEARCHERS,
     "taxonomies/<slug:key>/<int:number>/": ONLY_RESEARCHERS,
@@ -37,10 +45,14 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "taxonomies/<slug:key>/<int:number>/guidelines/": MEMBERS,
     "assignments/<uuid:public_id>/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/steps/<int:index>/": ONLY_ANNOTATORS,
+    "assignments/<uuid:public_id>/steps/<int:index>/alternatives/<int:number>/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/whole/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/labels/<slug:criterion>/<slug:label>/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/reference/": ONLY_ANNOTATORS,
     "assignments/<uuid:public_id>/submit/": ONLY_ANNOTATORS,
+    "assignments/<uuid:public_id>/reopen/": ONLY_ANNOTATORS,
+    # Only remembers a choice, and goes back to an address of ours.
+    "language/": EVERYBODY,
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
     "accounts/login/": EVERYBODY,

@@ -179,7 +179,7 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
     for name in ("researcher", "other_researcher"):
         make_user(name, researcher=True)
     dataset = make_dataset("run")
-    run = import_lines(dataset, line("p/a", "one", "two"))
+    run = import_lines(dataset, line("p/a", "one", "two"), line("p/b", "another one"))
     version = make_version(WHOLE_CHAIN.replace("whole_chain", "run"))
     version.taxonomy.owners.add(make_user("researcher"))
     campaign = make_campaign(
@@ -189,6 +189,7 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
         annotators=["annotator"],
         reviewers=["reviewer"],
         researchers=["researcher"],
+        alternatives="graded",
     )
     make_campaign(
         key="other",

@@ -85,11 +85,14 @@ def gather(*, campaign_id: int, version_id: int) -> Gathered:
         )
 
 
-# First errors are read off submitted chains, so handing one in is a write too.
+# First errors are read off submitted chains, so handing one in is a write too, and so is taking it up again: that takes
+# one from the submitted, and two for it make the sum grow with every write, so that no two of them cancel out.
 FRESHNESS = """
 SELECT max(g.saved_at), coalesce(sum(g.revision), 0) + (
-    SELECT count(*) FROM assignments_assignment a
-    WHERE a.campaign_id = %(campaign)s AND a.taxonomy_version_id = %(version)s AND a.status = 'submitted')
+    SELECT count(*) FILTER (WHERE a.status = 'submitted')
+        + 2 * coalesce(sum(jsonb_array_length(a.exposure -> 'reopened_at')), 0)
+    FROM assignments_assignment a
+    WHERE a.campaign_id = %(campaign)s AND a.taxonomy_version_id = %(version)s)
 FROM grading_grade g
 WHERE g.campaign_id = %(campaign)s AND g.taxonomy_version_id = %(version)s AND g.step_id IS NOT NULL
 """

@@ -13,8 +13,7 @@ from annotator.api.models import Scope
 from annotator.api.parameters import query_of, version_in
 from annotator.api.problems import Busy, Unprocessable
 from annotator.assignments.models import Campaign
-from annotator.exports.formats import WRITERS
-from annotator.exports.streaming import stream
+from annotator.exports.streaming import FORMATS, stream
 
 SWITCH = {"": False, "0": False, "1": True}
 SEATS = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
@@ -48,8 +47,8 @@ def export(request: Request, key: str) -> StreamingHttpResponse:
     campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
     query = query_of(request, known=("format", "trailer", "version"))
     format_name = query.get("format", "native")
-    if format_name not in WRITERS:
-        raise Unprocessable(f"Unknown format. Choose one of: {', '.join(WRITERS)}.")
+    if format_name not in FORMATS:
+        raise Unprocessable(f"Unknown format. Choose one of: {', '.join(FORMATS)}.")
     trailer = query.get("trailer", "")
     if trailer not in SWITCH:
         raise Unprocessable("trailer is 0 or 1.")

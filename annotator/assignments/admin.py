@@ -66,6 +66,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
         help_texts = {
             "after_first_error": "Repair still behaves like continue.",
             "reveal": "The grading page still shows all steps at once.",
+            "alternatives": "Other steps after the same prefix, such as PRM800K's phase 1 has. None of them has to be graded.",
         }
 
 
@@ -82,11 +83,12 @@ class CampaignAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         "after_first_error": admin.VERTICAL,
         "reveal": admin.VERTICAL,
         "reference": admin.VERTICAL,
+        "alternatives": admin.VERTICAL,
     }
     fieldsets = [
         (None, {"fields": [("title", "key"), ("dataset", "taxonomy_version"), "status"]}),
         ("How chains are given out", {"fields": ["overlap", "lease_minutes", "plain_share"]}),
-        ("What annotators see", {"fields": ["after_first_error", ("reveal", "reference")]}),
+        ("What annotators see", {"fields": ["after_first_error", "alternatives", ("reveal", "reference")]}),
     ]
     inlines = [MembershipInline]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from annotator.accounts.models import User
 from annotator.assignments.members import add_member
-from annotator.assignments.models import AfterFirstError, Campaign, Reference, Reveal, Role
+from annotator.assignments.models import AfterFirstError, Alternatives, Campaign, Reference, Reveal, Role
 from annotator.chains.models import Dataset
 from taxonomies.models import TaxonomyVersion, VersionStatus
 
@@ -21,6 +21,7 @@ class Policy:
     after_first_error: str = AfterFirstError.STOP
     reveal: str = Reveal.ALL
     reference: str = Reference.COLLAPSED
+    alternatives: str = Alternatives.NONE
     plain_share: float = 0.0
     lease_minutes: int = 240
 

@@ -5,9 +5,11 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Case, When
+from django.db.models import Case, Value, When
+from django.utils.translation import gettext as _
 
 from annotator.accounts.models import User
+from annotator.assignments.exposing import REOPENED, exposure_at_claim
 from annotator.assignments.models import (
     Assignment,
     AssignmentStatus,
@@ -57,8 +59,8 @@ class NotClaimable(Exception):
 
 @transaction.atomic
 def claim_next(*, campaign: Campaign, annotator: User, now: datetime, seed: int) -> Assignment | None:
-    """The annotator's open assignment, else one that a move returned to them, else the next free seat; None when
-    nothing is left for them.
+    """The annotator's open assignment, else one that is theirs but not open, else the next free seat; None when nothing
+    is left for them.
 
     The seed decides whether this assignment is shown in plain rendering; it is kept with it.
     Raises NotClaimable when the campaign is not active or the person is no active annotator of it.
@@ -66,11 +68,12 @@ def claim_next(*, campaign: Campaign, annotator: User, now: datetime, seed: int)
     # Serialises claims of one campaign, and lets grades and readers pass.
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if campaign.status != CampaignStatus.ACTIVE:
-        raise NotClaimable(f"This campaign is {campaign.status}; no chains are given out.")
+        words = _("This campaign is {status}; no chains are given out.")
+        raise NotClaimable(words.format(status=CampaignStatus(campaign.status).label.lower()))
     if not campaign.memberships.filter(
         user=annotator, role=Role.ANNOTATOR, state=MembershipState.ACTIVE
     ).exists():
-        raise NotClaimable("You are not an active annotator of this campaign.")
+        raise NotClaimable(_("You are not an active annotator of this campaign."))
     held = next_held(campaign=campaign, annotator=annotator)
     if held is not None:
         # Its lease may have run out, but nobody has taken the seat: back to where they were.
@@ -83,7 +86,9 @@ def claim_next(*, campaign: Campaign, annotator: User, now: datetime, seed: int)
 
 
 def next_held(*, campaign: Campaign, annotator: User) -> Assignment | None:
-    """A chain whose seat is the annotator's already, locked: the open one, else the first that was returned."""
+    """A chain whose seat is the annotator's already, locked: the open one, else the first that a move returned to them
+    or that they set aside.
+    """
     held = Assignment.objects.filter(
         campaign=campaign,
         taxonomy_version=campaign.taxonomy_version_id,
@@ -109,7 +114,10 @@ def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) 
         row = cursor.fetchone()
     if row is None:
         return None
+    # A chain that they had before comes back as they saw it then: with another draw they would see both renderings.
+    former = had_before(campaign=campaign, annotator=annotator, chain_id=row[0])
     plain = random.Random(seed).random() < campaign.plain_share  # noqa: S311 (an experiment's draw, not a secret)
+    drawn = Rendering.PLAIN if plain else Rendering.STYLED
     return Assignment.objects.create(
         public_id=uuid.uuid4(),
         campaign=campaign,
@@ -119,9 +127,21 @@ def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) 
         seat=row[1],
         claimed_at=now,
         expires_at=now + timedelta(minutes=campaign.lease_minutes),
-        rendering=Rendering.PLAIN if plain else Rendering.STYLED,
-        rendering_seed=seed,
+        rendering=former.rendering if former else drawn,
+        rendering_seed=former.rendering_seed if former else seed,
+        exposure={**exposure_at_claim(campaign), **(former.exposure if former else {})},
     )
+
+
+def had_before(*, campaign: Campaign, annotator: User, chain_id: int) -> Assignment | None:
+    """The annotator's last assignment of a chain that went back to the others."""
+    given = Assignment.objects.filter(
+        campaign=campaign,
+        taxonomy_version=campaign.taxonomy_version_id,
+        annotator=annotator,
+        chain=chain_id,
+    )
+    return given.order_by("-pk").first()
 
 
 def skip(*, assignment: Assignment) -> None:
@@ -133,10 +153,16 @@ def skip(*, assignment: Assignment) -> None:
 
 @transaction.atomic
 def expire_leases(*, campaign: Campaign | None, now: datetime) -> int:
-    """Give back open chains whose lease ran out, with their grades kept; returns how many."""
+    """Give back open chains whose lease ran out, with their grades kept; returns how many.
+
+    One that was handed in before and taken up again keeps its seat: it waits for its annotator.
+    """
     expired = Assignment.objects.filter(status=AssignmentStatus.OPEN, expires_at__lt=now)
     if campaign is not None:
         expired = expired.filter(campaign=campaign)
     # Whoever holds one at this moment is saving, and so keeps it.
     free = expired.select_for_update(skip_locked=True, no_key=True).values("pk")
-    return Assignment.objects.filter(pk__in=free).update(status=AssignmentStatus.EXPIRED)
+    waits = When(exposure__has_key=REOPENED, then=Value(AssignmentStatus.RETURNED))
+    return Assignment.objects.filter(pk__in=free).update(
+        status=Case(waits, default=Value(AssignmentStatus.EXPIRED))
+    )

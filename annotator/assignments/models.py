@@ -6,15 +6,16 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from annotator.chains.models import Chain, Dataset, Step
 from taxonomies.models import Label, TaxonomyVersion
 
 
 class CampaignStatus(models.TextChoices):
-    ACTIVE = "active"
-    PAUSED = "paused"
-    CLOSED = "closed"
+    ACTIVE = "active", gettext_lazy("Active")
+    PAUSED = "paused", gettext_lazy("Paused")
+    CLOSED = "closed", gettext_lazy("Closed")
 
 
 class AfterFirstError(models.TextChoices):
@@ -60,14 +61,15 @@ class Purpose(models.TextChoices):
 
 
 class AssignmentStatus(models.TextChoices):
-    OPEN = "open"
-    SUBMITTED = "submitted"
-    SKIPPED = "skipped"
-    EXPIRED = "expired"
-    # After a move to a newer taxonomy version: back to its annotator, who is asked again about some steps.
-    RETURNED = "returned"
+    OPEN = "open", gettext_lazy("Open")
+    SUBMITTED = "submitted", gettext_lazy("Submitted")
+    SKIPPED = "skipped", gettext_lazy("Skipped")
+    EXPIRED = "expired", gettext_lazy("Expired")
+    # Its annotator's still, though not open: a move to a newer taxonomy version asks again about some steps, or they
+    # set it aside to take up another one again. The next claim gives it back.
+    RETURNED = "returned", gettext_lazy("Returned")
     # Was open when its campaign moved, and goes on under the newer version.
-    MOVED = "moved"
+    MOVED = "moved", gettext_lazy("Moved")
 
 
 class FinishReason(models.TextChoices):

@@ -26,7 +26,8 @@ class PersonProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """`seats` is chains times overlap; a seat is submitted, open, returned after a move, or not yet taken.
+    """`seats` is chains times overlap; a seat is submitted, open, returned (asked again after a move, or set aside), or
+    not yet taken.
 
     Counted under the campaign's current taxonomy version. Gold chains are not counted.
     """

@@ -2,22 +2,27 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import orjson
 
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS, LeftOut
+from annotator.exports.labellings import read_labellings
+from annotator.exports.prm800k import prm800k
 from annotator.exports.rows import read_rows, taxonomy_row
 from taxonomies.models import TaxonomyVersion
 
 CHUNK_BYTES = 64 * 1024
+# The one format with a line for each person and chain; the others have one for each chain.
+PRM800K = "prm800k"
+FORMATS = (*WRITERS, PRM800K)
 
 
 def stream(
     *, campaign: Campaign, format_name: str, with_trailer: bool, version: TaxonomyVersion | None = None
 ) -> Generator[bytes]:
-    """The lines of every chain graded with the version (the campaign's current one), in chunks of about 64 KB.
+    """The lines of everything graded with the version (the campaign's current one), in chunks of about 64 KB.
 
     The first line goes out alone and at once.
 
@@ -25,13 +30,11 @@ def stream(
     finds it holds the whole export. Without it a cut shows as a transfer that did not end. Closing the iterator gives
     the database connection back.
     """
-    write, taxonomy = WRITERS[format_name], taxonomy_row(campaign=campaign, version=version)
     left_out: Counter[str] = Counter()
     digest = hashlib.sha256()
     rows = size = 0
     lines: list[bytes] = []
-    for row in read_rows(campaign=campaign, version=version):
-        line = write(row, taxonomy)
+    for line in written(campaign=campaign, format_name=format_name, version=version):
         if isinstance(line, LeftOut):
             left_out[line.value] += 1
             continue
@@ -50,3 +53,15 @@ def stream(
     if with_trailer:
         trailer = {"rows": rows, "sha256": digest.hexdigest(), "left_out": dict(sorted(left_out.items()))}
         yield orjson.dumps({"trailer": trailer}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def written(
+    *, campaign: Campaign, format_name: str, version: TaxonomyVersion | None
+) -> Iterator[bytes | LeftOut]:
+    if format_name == PRM800K:
+        for labelling in read_labellings(campaign=campaign, version=version):
+            yield prm800k(labelling)
+        return
+    write, taxonomy = WRITERS[format_name], taxonomy_row(campaign=campaign, version=version)
+    for row in read_rows(campaign=campaign, version=version):
+        yield write(row, taxonomy)

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy
 
 from annotator.assignments.models import Assignment
 from annotator.grading.models import Answer, AskedAgain, Grade, GradeState, Regrade
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 # Words for each former label, by how many labels of the later version it became.
-SPLIT = "“{title}” was split: choose again."
-DROPPED = "“{title}” is gone: choose another."
-NO_PLACE = "“{title}” could not be carried over: answer again."
-QUESTION = "“{title}” needs an answer."
+SPLIT = gettext_lazy("“{title}” was split: choose again.")
+DROPPED = gettext_lazy("“{title}” is gone: choose another.")
+NO_PLACE = gettext_lazy("“{title}” could not be carried over: answer again.")
+QUESTION = gettext_lazy("“{title}” needs an answer.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,10 @@ def asking_of(regrade: Regrade, *, said: str = "") -> Asking:
 
 def phrase_for(key: str, *, reason: str, mapping: Mapping[str, list[str]]) -> str:
     if "." not in key:
-        return QUESTION
+        return str(QUESTION)
     if len(mapping.get(key, [])) > 1:
-        return SPLIT
-    return DROPPED if reason == AskedAgain.DROPPED else NO_PLACE
+        return str(SPLIT)
+    return str(DROPPED if reason == AskedAgain.DROPPED else NO_PLACE)
 
 
 def offers_of(regrade: Regrade, *, later: Vocabulary, mapping: Mapping[str, list[str]]) -> list[str]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from annotator.assignments.models import Assignment, Campaign, Rendering
 from annotator.chains.models import Chain, Step
@@ -262,10 +263,10 @@ class Move(Job):
 class AskedAgain(models.TextChoices):
     """Why a move asks an annotator again."""
 
-    SPLIT = "split", "the label was split"
-    DROPPED = "dropped", "the verdict was dropped"
-    NO_PLACE = "no_place", "the new label is not asked for here"
-    QUESTION = "question", "a required question is new"
+    SPLIT = "split", gettext_lazy("the label was split")
+    DROPPED = "dropped", gettext_lazy("the verdict was dropped")
+    NO_PLACE = "no_place", gettext_lazy("the new label is not asked for here")
+    QUESTION = "question", gettext_lazy("a required question is new")
 
 
 class Regrade(models.Model):

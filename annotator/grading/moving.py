@@ -9,6 +9,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotator.accounts.models import User
 from annotator.assignments.models import Assignment, AssignmentStatus, Campaign
@@ -38,7 +40,7 @@ def foresee(*, campaign: Campaign, to_version: TaxonomyVersion) -> Forecast:
     former = campaign.taxonomy_version
     check_follows(former=former, later=to_version)
     if not to_version.criteria.filter(is_verdict=True).exists():
-        raise MoveRefused(f"{to_version} has no verdict yet.")
+        raise MoveRefused(_("{version} has no verdict yet.").format(version=to_version))
     route = Route(
         campaign=campaign,
         former=vocabulary_of(former.pk),
@@ -74,26 +76,43 @@ def ask_to_move(
 
 def check_rests(campaign: Campaign) -> None:
     if Move.objects.filter(campaign=campaign, state__in=WAITING).exists():
-        raise MoveRefused(f"{campaign.title} is already moving: wait until that is done.")
+        raise MoveRefused(
+            _("{title} is already moving: wait until that is done.").format(title=campaign.title)
+        )
 
 
 def check_follows(*, former: TaxonomyVersion, later: TaxonomyVersion) -> None:
     if former.taxonomy_id != later.taxonomy_id:
-        raise MoveRefused(f"{later} is a version of another taxonomy: grades cannot be translated.")
+        raise MoveRefused(
+            _("{version} is a version of another taxonomy: grades cannot be translated.").format(
+                version=later
+            )
+        )
     if later.number <= former.number:
-        raise MoveRefused(f"The campaign uses {former}; it can only go on to a later version.")
+        raise MoveRefused(
+            _("The campaign uses {version}; it can only go on to a later version.").format(version=former)
+        )
 
 
 def check_possible(*, former: TaxonomyVersion, later: TaxonomyVersion) -> None:
     check_follows(former=former, later=later)
     later.refresh_from_db(fields=["status"])
     if later.status != VersionStatus.PUBLISHED:
-        raise MoveRefused(f"{later} is {later.status}: a campaign uses a published version.")
+        raise MoveRefused(
+            _("{version} is not published: a campaign uses a published version.").format(version=later)
+        )
     open_labels = unmapped(source=former, target=later)
     if open_labels:
         names = ", ".join(open_labels[:SHOWN_LABELS])
-        more = f" and {len(open_labels) - SHOWN_LABELS} more" if len(open_labels) > SHOWN_LABELS else ""
-        raise MoveRefused(f"The mapping does not say yet what becomes of {names}{more}.")
+        more = len(open_labels) - SHOWN_LABELS
+        if more > 0:
+            words = ngettext(
+                "The mapping does not say yet what becomes of {names} and {count} more.",
+                "The mapping does not say yet what becomes of {names} and {count} more.",
+                more,
+            )
+            raise MoveRefused(words.format(names=names, count=more))
+        raise MoveRefused(_("The mapping does not say yet what becomes of {names}.").format(names=names))
 
 
 def run_move(*, move: Move, now: datetime) -> None:
@@ -114,7 +133,7 @@ def make_move(*, move: Move, show: Callable[[int, int], None], clock: Callable[[
     if not running.still_holds(move):
         return
     if campaign.taxonomy_version_id != move.from_version_id:
-        raise MoveRefused("The campaign was moved by somebody else meanwhile.")
+        raise MoveRefused(_("The campaign was moved by somebody else meanwhile."))
     check_possible(former=move.from_version, later=move.to_version)
     total = Grade.objects.filter(campaign=campaign, taxonomy_version=move.from_version_id).count()
     people = annotators_of(campaign)

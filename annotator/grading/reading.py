@@ -1,14 +1,19 @@
 """What an annotator sees of a chain: its text, and their own grades. Nobody else's, ever."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from annotator.assignments.models import AfterFirstError, Assignment
+from django.utils.translation import gettext as _
+
+from annotator.assignments.exposing import is_stepwise
+from annotator.assignments.models import AfterFirstError, Alternatives, Assignment
 from annotator.chains.models import ChainStep, Problem
+from annotator.grading.alternatives import Beside, read_alternatives
 from annotator.grading.asking import Asking, askings_of, is_answered
 from annotator.grading.models import Answer, Grade, GradeRevision, GradeState
+from annotator.grading.revealing import revealed_count
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 
@@ -27,6 +32,7 @@ class GivenGrade:
     flag_reason: str
     human_step: str
     in_bulk: bool
+    seconds: float
     saved_at: datetime
 
     @property
@@ -45,6 +51,8 @@ class SheetStep:
     carried: bool
     # Why a move asks about it again, until it is saved anew.
     asked_again: Asking | None = None
+    # Its number where it is a step beside the chain's own at `index`.
+    alternative: int | None = None
 
     @property
     def number(self) -> int:
@@ -63,15 +71,29 @@ class Sheet:
     problem: Problem
     vocabulary: Vocabulary
     steps: tuple[SheetStep, ...]
+    # So many of the steps may be seen; the others are in no page and no answer.
+    revealed: int
     # What was answered about the whole chain, and why a move asks about that again.
     whole: GivenGrade | None
     whole_asked_again: Asking | None = None
+    # The steps beside those that may be seen, by index, where the campaign asks for them.
+    alternatives: Mapping[int, tuple[SheetStep, ...]] = field(default_factory=dict)
 
     @cached_property
     def first_error_index(self) -> int | None:
         """Index of the first step that this annotator called flawed."""
+        return min(self.flawed_indexes, default=None)
+
+    @cached_property
+    def flawed_indexes(self) -> frozenset[int]:
+        """Indexes of the steps that this annotator called flawed."""
         flawed = {choice.key for choice in self.vocabulary.verdict.choices if choice.value == -1}
-        return next((s.index for s in self.steps if s.grade and s.grade.verdict in flawed), None)
+        return frozenset(s.index for s in self.steps if s.grade and s.grade.verdict in flawed)
+
+    def has_sound_beside(self, index: int) -> bool:
+        """Whether this annotator called an alternative to the step sound."""
+        sound = {choice.key for choice in self.vocabulary.verdict.choices if choice.value == 1}
+        return any(s.grade is not None and s.grade.verdict in sound for s in self.alternatives.get(index, ()))
 
     @cached_property
     def steps_to_grade(self) -> tuple[SheetStep, ...]:
@@ -84,7 +106,14 @@ class Sheet:
     @cached_property
     def missing(self) -> list["Missing"]:
         """What still keeps the chain from being submitted."""
-        gaps = [gap for step in self.steps_to_grade for gap in gaps_of(step, vocabulary=self.vocabulary)]
+        gaps = [
+            gap
+            for step in self.steps_to_grade
+            for gap in (
+                *gaps_of(step, vocabulary=self.vocabulary),
+                *lost_links_of(step, flawed=self.flawed_indexes),
+            )
+        ]
         if self.whole_asked_again is not None:
             return [*gaps, Missing(index=None, words=f"The whole chain: {self.whole_asked_again.words}")]
         return [*gaps, *gaps_of_chain(self.whole, vocabulary=self.vocabulary)]
@@ -115,6 +144,15 @@ def gaps_of(step: SheetStep, *, vocabulary: Vocabulary) -> Iterable[Missing]:
                 yield Missing(index=step.index, words=f"Step {step.number} needs: {question.text}")
 
 
+def lost_links_of(step: SheetStep, *, flawed: frozenset[int]) -> Iterable[Missing]:
+    """A step that is said to repair another, which is not called flawed any more."""
+    if step.grade is not None and step.grade.repairs is not None and step.grade.repairs not in flawed:
+        words = _("Step {number} repairs step {repaired}, which is not flawed any more.")
+        yield Missing(
+            index=step.index, words=words.format(number=step.number, repaired=step.grade.repairs + 1)
+        )
+
+
 def gaps_of_chain(whole: GivenGrade | None, *, vocabulary: Vocabulary) -> Iterable[Missing]:
     given = answers_of(whole, vocabulary=vocabulary) if whole else frozenset[str]()
     for question in vocabulary.asked_of_chain(given):
@@ -141,18 +179,24 @@ def read_sheet(*, assignment: Assignment) -> Sheet:
         ChainStep.objects.filter(chain=assignment.chain_id).select_related("step").order_by("index")
     )
     indexes = {chain_step.step_id: chain_step.index for chain_step in chain_steps}
-    grades = {
-        grade.step_id: grade
-        for grade in Grade.objects.filter(
-            campaign=assignment.campaign_id,
-            taxonomy_version=assignment.taxonomy_version_id,
-            annotator=assignment.annotator_id,
-            step__in=indexes,
-        )
-    }
+    besides = alternatives_for(assignment)
+    grades = own_grades(assignment, step_ids=[*indexes, *(beside.step_id for beside in besides)])
     whole = whole_chain_grade(assignment) if vocabulary.chain_questions else None
     answers = answers_by_grade([*grades.values(), *([whole] if whole else [])])
     askings = open_askings(assignment, grades={**grades, None: whole})
+    revealed = revealed_of(assignment, step_count=len(chain_steps))
+
+    def given(step_id: int, *, index: int) -> GivenGrade | None:
+        grade = grades.get(step_id)
+        if grade is None:
+            return None
+        repairs = indexes.get(grade.repairs_id) if grade.repairs_id else None
+        found = answers.get(grade.pk, [])
+        return in_keys(grade, answers=found, vocabulary=vocabulary, index=index, repairs=repairs)
+
+    def is_carried(step_id: int) -> bool:
+        return step_id in grades and grades[step_id].assignment_id != assignment.pk
+
     return Sheet(
         assignment=assignment,
         problem=assignment.chain.problem,
@@ -162,26 +206,66 @@ def read_sheet(*, assignment: Assignment) -> Sheet:
                 index=chain_step.index,
                 step_id=chain_step.step_id,
                 text=chain_step.step.text,
-                grade=in_keys(
-                    grade,
-                    answers=answers.get(grade.pk, []),
-                    vocabulary=vocabulary,
-                    index=chain_step.index,
-                    repairs=indexes.get(grade.repairs_id) if grade.repairs_id else None,
-                )
-                if (grade := grades.get(chain_step.step_id))
-                else None,
-                carried=grade is not None and grade.assignment_id != assignment.pk,
+                grade=given(chain_step.step_id, index=chain_step.index),
+                carried=is_carried(chain_step.step_id),
                 asked_again=askings.get(chain_step.step_id),
             )
             for chain_step in chain_steps
         ),
+        revealed=revealed,
         whole=in_keys(
             whole, answers=answers.get(whole.pk, []), vocabulary=vocabulary, index=None, repairs=None
         )
         if whole
         else None,
         whole_asked_again=askings.get(None),
+        alternatives=by_index(
+            SheetStep(
+                index=beside.index,
+                alternative=beside.number,
+                step_id=beside.step_id,
+                text=beside.text,
+                grade=given(beside.step_id, index=beside.index),
+                carried=is_carried(beside.step_id),
+            )
+            for beside in besides
+            if beside.index < revealed
+        ),
+    )
+
+
+def own_grades(assignment: Assignment, *, step_ids: Iterable[int]) -> dict[int | None, Grade]:
+    """Of the assignment's annotator in its campaign and version, wherever they were given."""
+    grades = Grade.objects.filter(
+        campaign=assignment.campaign_id,
+        taxonomy_version=assignment.taxonomy_version_id,
+        annotator=assignment.annotator_id,
+        step__in=step_ids,
+    )
+    return {grade.step_id: grade for grade in grades}
+
+
+def alternatives_for(assignment: Assignment) -> list[Beside]:
+    if assignment.campaign.alternatives == Alternatives.NONE:
+        return []
+    return read_alternatives(chain_id=assignment.chain_id)
+
+
+def by_index(alternatives: Iterable[SheetStep]) -> dict[int, tuple[SheetStep, ...]]:
+    found: dict[int, tuple[SheetStep, ...]] = {}
+    for step in alternatives:
+        found[step.index] = (*found.get(step.index, ()), step)
+    return found
+
+
+def revealed_of(assignment: Assignment, *, step_count: int) -> int:
+    if not is_stepwise(assignment):
+        return step_count
+    return revealed_count(
+        campaign_id=assignment.campaign_id,
+        annotator_id=assignment.annotator_id,
+        chain_id=assignment.chain_id,
+        stops=assignment.campaign.after_first_error == AfterFirstError.STOP,
     )
 
 
@@ -257,6 +341,7 @@ def in_keys(
         flag_reason=grade.flag_reason,
         human_step=grade.human_step,
         in_bulk=grade.in_bulk,
+        seconds=grade.seconds,
         saved_at=grade.saved_at,
     )
 

@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 import orjson
 import psycopg
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotator.accounts.models import User
 from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus
-from annotator.chains.models import ChainStep
+from annotator.grading.alternatives import refusal_of
 from annotator.grading.models import Answer, Grade, GradeRevision, GradeState
 from annotator.grading.reading import GivenGrade, given_grade
+from annotator.grading.repairing import refusal_of as refusal_of_repair
+from annotator.grading.revealing import hidden_words
 from annotator.grading.statements import Held, Standing, hold, look, put
 from taxonomies.models import CriterionKind
 from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
-USED_OPERATION = "This operation id was used for another write."
+USED_OPERATION = gettext_lazy("This operation id was used for another write.")
 COMMENT_LENGTH = 10_000
 MOST_SECONDS = 24 * 60 * 60.0
 LARGEST_NUMBER = 2**31 - 1
@@ -30,7 +34,8 @@ class GradeWrite:
 
     `index` None is the whole chain, which has answers and a comment only. `revision` is the one it is based on, 0 for
     a step not graded before. `verdict` is a label's key; `labels` and `texts` answer the further criteria by key;
-    `repairs` is the index of the flawed step that this one undoes.
+    `repairs` is the index of the flawed step that this one undoes. `alternative` is the number of a step beside the
+    chain's own at `index`, as `alternatives` counts them. `human_step` is what should stand in the place of a flawed one.
     """
 
     index: int | None
@@ -45,6 +50,7 @@ class GradeWrite:
     flag_reason: str = ""
     human_step: str = ""
     in_bulk: bool = False
+    alternative: int | None = None
     seconds: float = 0.0
 
     def digest(self) -> bytes:
@@ -67,8 +73,8 @@ class Conflict(Exception):
     """The grade has changed since the revision that the write is based on; `current` is what stands now."""
 
     def __init__(self, current: GivenGrade | None, *, is_whole: bool) -> None:
-        what = "The whole chain was answered" if is_whole else "This step was graded"
-        super().__init__(f"{what} in another tab meanwhile.")
+        of_chain = _("The whole chain was answered in another tab meanwhile.")
+        super().__init__(of_chain if is_whole else _("This step was graded in another tab meanwhile."))
         self.current = current
 
 
@@ -83,29 +89,39 @@ def save_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now:
         # A write on another chain took the id after we had looked for it; on this chain the lock rules that out.
         if constraint_of(error) != "an_operation_is_done_once":
             raise
-        raise Refused(USED_OPERATION) from error
+        raise Refused(str(USED_OPERATION)) from error
 
 
 @transaction.atomic
 def store_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now: datetime) -> GivenGrade:
-    held = hold(public_id=public_id, annotator_id=annotator.pk, index=write.index, repairs=write.repairs)
+    held = hold(
+        public_id=public_id,
+        annotator_id=annotator.pk,
+        index=write.index,
+        alternative=write.alternative,
+        repairs=write.repairs,
+    )
     if held is None:
         raise Assignment.DoesNotExist
     vocabulary = vocabulary_of(held.version_id)
     check_write(write, vocabulary=vocabulary)
+    check_alternatives(write, policy=held.alternatives, vocabulary=vocabulary)
     digest = write.digest()
+    flawed = [choice.id for choice in vocabulary.verdict.choices if choice.value == -1]
     standing = look(
         held,
         operation_id=write.operation_id,
         index=write.index,
         stops=held.after_first_error == AfterFirstError.STOP and write.state != GradeState.CLEARED,
-        flawed=[choice.id for choice in vocabulary.verdict.choices if choice.value == -1],
+        flawed=flawed,
     )
     if standing.done_id is not None:
-        return replay(done_id=standing.done_id, held=held, digest=digest, vocabulary=vocabulary)
+        return replay(
+            done_id=standing.done_id, held=held, digest=digest, vocabulary=vocabulary, index=write.index
+        )
     if held.status != AssignmentStatus.OPEN:
         raise AssignmentNotOpen(words_of_closed(held.status))
-    check_reach(write, held=held, standing=standing)
+    check_reach(write, held=held, standing=standing, flawed=flawed)
     if standing.revision != write.revision:
         current = standing_grade(standing, vocabulary=vocabulary, index=write.index)
         raise Conflict(current, is_whole=write.index is None)
@@ -146,30 +162,29 @@ def given_by(write: GradeWrite, *, now: datetime) -> GivenGrade:
         flag_reason=write.flag_reason,
         human_step=write.human_step,
         in_bulk=write.in_bulk,
+        seconds=write.seconds,
         saved_at=now,
     )
 
 
 def words_of_closed(status: str) -> str:
     if status == AssignmentStatus.MOVED:
-        return (
+        return _(
             "The campaign went on to a newer version of its taxonomy, and this chain with it: reload the page to go"
             " on there. This grade was not saved; what was saved before has come along."
         )
-    return f"This chain is {status}; the grade was not saved."
+    return _("This chain is {status}; the grade was not saved.").format(
+        status=AssignmentStatus(status).label.lower()
+    )
 
 
-def replay(*, done_id: int, held: Held, digest: bytes, vocabulary: Vocabulary) -> GivenGrade:
-    """The answer that this operation got the first time."""
+def replay(
+    *, done_id: int, held: Held, digest: bytes, vocabulary: Vocabulary, index: int | None
+) -> GivenGrade:
+    """The answer that this operation got the first time; the digest vouches for its index."""
     done = GradeRevision.objects.get(pk=done_id)
     if done.assignment_id != held.assignment_id or bytes(done.operation_digest) != digest:
-        raise Refused(USED_OPERATION)
-    # None for the whole chain, whose grade has no step.
-    index = (
-        ChainStep.objects.filter(chain=held.chain_id, step__grades=done.grade_id)
-        .values_list("index", flat=True)
-        .first()
-    )
+        raise Refused(str(USED_OPERATION))
     return given_grade(done, vocabulary=vocabulary, index=index)
 
 
@@ -188,45 +203,59 @@ def constraint_of(error: IntegrityError) -> str | None:
 def check_write(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
     """Raise Refused unless the write fits the vocabulary by itself."""
     if write.state not in GradeState.values:
-        raise Refused(f"Unknown state {write.state!r}.")
+        raise Refused(_("Unknown state {state}.").format(state=repr(write.state)))
     if write.index is None:
         check_whole(write, vocabulary=vocabulary)
     elif write.state == GradeState.ANSWERED:
-        raise Refused("A step is graded, unsure or cleared.")
+        raise Refused(_("A step is graded, unsure or cleared."))
     if (write.state == GradeState.GRADED) != (write.verdict is not None):
-        raise Refused("A graded step has a verdict; an unsure or cleared one has none.")
+        raise Refused(_("A graded step has a verdict; an unsure or cleared one has none."))
     if write.verdict is not None and vocabulary.verdict.choice(write.verdict) is None:
-        raise Refused(f"Unknown verdict {write.verdict!r}.")
+        raise Refused(_("Unknown verdict {verdict}.").format(verdict=repr(write.verdict)))
     typed = (write.comment, write.flag_reason, write.human_step)
     says_something = write.labels or write.texts or any(typed) or write.repairs is not None
     if write.state == GradeState.CLEARED and says_something:
-        raise Refused("A cleared grade says nothing.")
+        raise Refused(_("A cleared grade says nothing."))
     if write.state != GradeState.GRADED and (write.in_bulk or write.human_step):
-        raise Refused("Only a verdict is given in bulk, or has a written step beside it.")
+        raise Refused(_("Only a verdict is given in bulk, or has a written step beside it."))
     if any(len(text) > COMMENT_LENGTH for text in typed):
-        raise Refused(f"A comment has at most {COMMENT_LENGTH} characters.")
+        raise Refused(_("A comment has at most {most} characters.").format(most=COMMENT_LENGTH))
     for text in (*typed, *write.texts.values()):
         if not storable(text):
-            raise Refused("A text cannot hold NUL or half a character.")
-    for number in (write.index or 0, write.revision, write.repairs or 0):
+            raise Refused(_("A text cannot hold NUL or half a character."))
+    for number in (write.index or 0, write.revision, write.repairs or 0, write.alternative or 0):
         if not 0 <= number <= LARGEST_NUMBER:
-            raise Refused("Steps and revisions are counted from 0.")
+            raise Refused(_("Steps and revisions are counted from 0."))
     if not 0 <= write.seconds <= MOST_SECONDS:
-        raise Refused("The seconds of one step lie between 0 and a day.")
+        raise Refused(_("The seconds of one step lie between 0 and a day."))
     check_answers(write, vocabulary=vocabulary)
 
 
 def check_whole(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
     if not vocabulary.chain_questions:
-        raise Refused("Nothing is asked of the whole chain in this campaign.")
+        raise Refused(_("Nothing is asked of the whole chain in this campaign."))
     if (
         write.state not in {GradeState.ANSWERED, GradeState.CLEARED}
         or write.repairs is not None
         or write.flag_reason
     ):
-        raise Refused("The whole chain has answers, no verdict of its own.")
+        raise Refused(_("The whole chain has answers, no verdict of its own."))
     if write.state == GradeState.ANSWERED and not (write.labels or write.texts or write.comment):
-        raise Refused("Say something about the whole chain, or take it back.")
+        raise Refused(_("Say something about the whole chain, or take it back."))
+
+
+def check_alternatives(write: GradeWrite, *, policy: str, vocabulary: Vocabulary) -> None:
+    """Raise Refused for an alternative, or a written step, that the campaign does not ask for."""
+    verdict = vocabulary.verdict.choice(write.verdict) if write.verdict else None
+    words = refusal_of(
+        policy=policy,
+        index=write.index,
+        alternative=write.alternative,
+        human_step=write.human_step,
+        is_flawed=verdict is not None and verdict.value == -1,
+    )
+    if words is not None:
+        raise Refused(words)
 
 
 def storable(text: str) -> bool:
@@ -242,16 +271,19 @@ def check_answers(write: GradeWrite, *, vocabulary: Vocabulary) -> None:
     for key, labels in write.labels.items():
         question = asked.get(key)
         if question is None:
-            raise Refused(f"{key!r} is not asked {'of the whole chain' if is_whole else 'for this step'}.")
+            of_chain = _("{key} is not asked of the whole chain.")
+            words = of_chain if is_whole else _("{key} is not asked for this step.")
+            raise Refused(words.format(key=repr(key)))
         if question.kind == CriterionKind.TEXT or any(question.choice(label) is None for label in labels):
-            raise Refused(f"{key!r} has no such label.")
+            raise Refused(_("{key} has no such label.").format(key=repr(key)))
         if len(set(labels)) != len(labels) or (len(labels) > 1 and not question.many):
-            raise Refused(f"{key!r} takes {'each label once' if question.many else 'one label'}.")
+            words = _("{key} takes each label once.") if question.many else _("{key} takes one label.")
+            raise Refused(words.format(key=repr(key)))
     for key, text in write.texts.items():
         if key not in asked or asked[key].kind != CriterionKind.TEXT:
-            raise Refused(f"{key!r} takes no text here.")
+            raise Refused(_("{key} takes no text here.").format(key=repr(key)))
         if not text or len(text) > COMMENT_LENGTH:
-            raise Refused(f"{key!r} takes 1 to {COMMENT_LENGTH} characters.")
+            raise Refused(_("{key} takes 1 to {most} characters.").format(key=repr(key), most=COMMENT_LENGTH))
 
 
 def given_answers(write: GradeWrite, *, vocabulary: Vocabulary) -> frozenset[str]:
@@ -260,16 +292,22 @@ def given_answers(write: GradeWrite, *, vocabulary: Vocabulary) -> frozenset[str
     return frozenset(verdict | {f"{key}.{label}" for key, labels in write.labels.items() for label in labels})
 
 
-def check_reach(write: GradeWrite, *, held: Held, standing: Standing) -> None:
+def check_reach(write: GradeWrite, *, held: Held, standing: Standing, flawed: list[int]) -> None:
     """Raise Refused when the step, or the one it repairs, is not one that may be graded now."""
     if write.index is None:
         return
     if held.step_id is None or (write.repairs is not None and held.repaired_step_id is None):
-        raise Refused("This chain has no such step.")
+        raise Refused(_("This chain has no such step."))
     if write.repairs is not None and write.repairs >= write.index:
-        raise Refused("A step can only repair an earlier one.")
+        raise Refused(_("A step can only repair an earlier one."))
+    hidden = hidden_words(held, index=write.index)
+    if hidden is not None:
+        raise Refused(hidden)
     if standing.flawed_before:
-        raise Refused("Steps after the first flawed one stay not graded in this campaign.")
+        raise Refused(_("Steps after the first flawed one stay not graded in this campaign."))
+    lost = refusal_of_repair(held, repaired=write.repairs, flawed=flawed)
+    if lost is not None:
+        raise Refused(lost)
 
 
 def store_answers(*, grade_id: int, write: GradeWrite, vocabulary: Vocabulary) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from annotator.accounts.models import User
 from annotator.assignments.models import Assignment, AssignmentStatus, FinishReason
@@ -43,9 +44,13 @@ def submit(
         return assignment
     if assignment.status != AssignmentStatus.OPEN:
         raise AssignmentNotOpen(
-            "The campaign went on to a newer version of its taxonomy, and this chain with it: submit it there."
+            _(
+                "The campaign went on to a newer version of its taxonomy, and this chain with it: submit it there."
+            )
             if assignment.status == AssignmentStatus.MOVED
-            else f"This chain is {assignment.status}: its grades are kept, but it was not submitted."
+            else _("This chain is {status}: its grades are kept, but it was not submitted.").format(
+                status=AssignmentStatus(assignment.status).label.lower()
+            )
         )
     assignment.finish_reason = finish_reason(assignment=assignment, unfinished=unfinished, note=note)
     assignment.finish_note = note
@@ -61,12 +66,13 @@ def submit(
 
 def finish_reason(*, assignment: Assignment, unfinished: str, note: str) -> FinishReason:
     if len(note) > NOTE_LENGTH or not storable(note):
-        raise Refused(f"A note has at most {NOTE_LENGTH} characters, without NUL or half a character.")
+        words = _("A note has at most {most} characters, without NUL or half a character.")
+        raise Refused(words.format(most=NOTE_LENGTH))
     if unfinished:
         if unfinished not in UNFINISHED:
-            raise Refused(f"Unknown reason {unfinished!r}.")
+            raise Refused(_("Unknown reason {reason}.").format(reason=repr(unfinished)))
         if not note.strip():
-            raise Refused("Say why, in a note.")
+            raise Refused(_("Say why, in a note."))
         return FinishReason(unfinished)
     sheet = read_sheet(assignment=assignment)
     if sheet.missing:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from annotator.accounts.models import User
 from annotator.assignments.models import Campaign
@@ -20,10 +21,10 @@ class Crumb:
 def crumbs_to(version: TaxonomyVersion, *, user: User) -> list[Crumb]:
     taxonomy = version.taxonomy
     steps = [
-        Crumb("Taxonomies", reverse("admin:taxonomies_taxonomy_changelist")),
+        Crumb(_("Taxonomies"), reverse("admin:taxonomies_taxonomy_changelist")),
         Crumb(taxonomy.title, reverse("admin:taxonomies_taxonomy_change", args=[taxonomy.pk])),
         Crumb(
-            f"Version {version.number}",
+            _("Version {number}").format(number=version.number),
             reverse("admin:taxonomies_taxonomyversion_change", args=[version.pk]),
         ),
     ]
@@ -32,6 +33,6 @@ def crumbs_to(version: TaxonomyVersion, *, user: User) -> list[Crumb]:
 
 def crumbs_to_campaign(campaign: Campaign) -> list[Crumb]:
     return [
-        Crumb("My campaigns", reverse("home")),
+        Crumb(_("My campaigns"), reverse("home")),
         Crumb(campaign.title, reverse("campaign", args=[campaign.key])),
     ]

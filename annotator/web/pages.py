@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
@@ -25,17 +26,26 @@ View = Callable[Concatenate[SignedIn, P], HttpResponse]
 
 
 def for_members(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """For signed-in people, never cached. htmx gets 401, so that a grade never meets the sign-in page as its answer."""
+    """For signed-in people, never cached. htmx gets 401, so that a grade never meets the sign-in page as its answer.
+
+    What waited in a browser names whose it is: with another person signed in there meanwhile, it is refused too.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
+            if request.headers.get("Stepmark-Person", str(request.user.pk)) != str(request.user.pk):
+                return refusal(_("Somebody else is signed in in this browser now."))
             return view(cast("SignedIn", request), *args, **kwargs)
         if request.headers.get("HX-Request") == "true":
-            return HttpResponse("Please sign in.", status=401, content_type="text/plain")
+            return refusal(_("Please sign in."))
         return redirect_to_login(request.get_full_path())
 
     return never_cache(page)
+
+
+def refusal(words: str) -> HttpResponse:
+    return HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
 
 
 def page_number(query: QueryDict) -> int:

@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.i18n import set_language
 
 from annotator.web import health, home
 from annotator.web.campaigns.moving import campaign_move
@@ -6,8 +7,16 @@ from annotator.web.campaigns.overview import agreement, campaign
 from annotator.web.campaigns.step import campaign_step
 from annotator.web.campaigns.worklist import campaign_worklist
 from annotator.web.grading.definitions import definition
-from annotator.web.grading.page import assignment, reference, submit
-from annotator.web.grading.saves import step, whole_chain
+from annotator.web.grading.page import assignment, reference, reopen, submit
+from annotator.web.grading.saves import alternative, step, whole_chain
+from annotator.web.own_work import own_work_page
+from annotator.web.practice import (
+    practice,
+    practice_definition,
+    practice_end,
+    practice_step,
+    practice_whole,
+)
 from annotator.web.taxonomies.comparing import taxonomy_compare
 from annotator.web.taxonomies.downloading import taxonomy_yaml
 from annotator.web.taxonomies.guidelines import taxonomy_guidelines
@@ -22,12 +31,22 @@ from annotator.web.taxonomies.usage import taxonomy_usage
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("own-work/", own_work_page, name="own_work"),
     path("campaigns/<slug:key>/", campaign, name="campaign"),
     path("campaigns/<slug:key>/claim/", home.claim, name="claim"),
     path("campaigns/<slug:key>/agreement/", agreement, name="agreement"),
     path("campaigns/<slug:key>/move/", campaign_move, name="campaign_move"),
     path("campaigns/<slug:key>/steps/<int:step_id>/", campaign_step, name="campaign_step"),
     path("campaigns/<slug:key>/worklist/", campaign_worklist, name="campaign_worklist"),
+    path("campaigns/<slug:key>/practice/", practice, name="practice"),
+    path("campaigns/<slug:key>/practice/steps/<int:index>/", practice_step, name="practice_step"),
+    path("campaigns/<slug:key>/practice/whole/", practice_whole, name="practice_whole"),
+    path("campaigns/<slug:key>/practice/end/", practice_end, name="practice_end"),
+    path(
+        "campaigns/<slug:key>/practice/labels/<slug:criterion>/<slug:label>/",
+        practice_definition,
+        name="practice_definition",
+    ),
     path(
         "taxonomies/<slug:key>/<int:number>/compare/<int:other>/", taxonomy_compare, name="taxonomy_compare"
     ),
@@ -47,6 +66,11 @@ urlpatterns = [
     path("taxonomies/<slug:key>/<int:number>/guidelines/", taxonomy_guidelines, name="taxonomy_guidelines"),
     path("assignments/<uuid:public_id>/", assignment, name="assignment"),
     path("assignments/<uuid:public_id>/steps/<int:index>/", step, name="step"),
+    path(
+        "assignments/<uuid:public_id>/steps/<int:index>/alternatives/<int:number>/",
+        alternative,
+        name="alternative",
+    ),
     path("assignments/<uuid:public_id>/whole/", whole_chain, name="whole_chain"),
     path(
         "assignments/<uuid:public_id>/labels/<slug:criterion>/<slug:label>/",
@@ -55,6 +79,8 @@ urlpatterns = [
     ),
     path("assignments/<uuid:public_id>/reference/", reference, name="reference"),
     path("assignments/<uuid:public_id>/submit/", submit, name="submit"),
+    path("assignments/<uuid:public_id>/reopen/", reopen, name="reopen"),
+    path("language/", set_language, name="set_language"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

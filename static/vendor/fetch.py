@@ -1,7 +1,8 @@
-"""Makes this folder again from npm: `python static/vendor/fetch.py` (needs npm), then look at the difference.
+"""Makes this folder again from npm, then look at the difference: `uv run --with 'fonttools[woff]' static/vendor/fetch.py`.
 
-Files are taken as published, with one exception: from KaTeX's style sheet we cut the woff and ttf fallbacks. Every
-browser that knows our CSS knows woff2, and the manifest storage refuses a style sheet that names missing files.
+Files are taken as published, with two exceptions. From KaTeX's style sheet we cut the woff and ttf fallbacks: every
+browser that knows our CSS knows woff2, and the manifest storage refuses a style sheet that names missing files. And its
+larger fonts are split, see splitting.py.
 """
 
 import hashlib
@@ -12,6 +13,8 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from splitting import split_fonts
 
 VENDOR = Path(__file__).resolve().parent
 _FALLBACK_FONTS = re.compile(r",url\(fonts/[\w-]+\.(?:woff|ttf)\) format\(\"(?:woff|truetype)\"\)")
@@ -50,6 +53,8 @@ def _vendor(package: Package) -> dict[str, object]:
         for pattern in package.globs:
             for file in sorted(source.glob(pattern)):
                 _copy(file, target / file.relative_to(source).as_posix().removeprefix("dist/"))
+    if package.name == "katex":
+        split_fonts(target)
     files = {
         file.relative_to(VENDOR).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(target.rglob("*"))

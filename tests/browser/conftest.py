@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotator.accounts.models import User
@@ -67,6 +67,25 @@ class Desk:
     def current(self) -> int:
         """Number of the step that has the keys, and the focus."""
         return int(self.page.locator(".step:focus-within .step-number").inner_text().split()[-1])
+
+
+@dataclass
+class Gate:
+    """Holds back what the page sends for its rows, until it is opened."""
+
+    held: list[Route] = field(default_factory=list)
+    is_open: bool = False
+
+    def __call__(self, route: Route) -> None:
+        if self.is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def open(self) -> None:
+        self.is_open = True
+        for route in self.held:
+            route.continue_()
 
 
 @pytest.fixture

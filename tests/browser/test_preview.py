@@ -14,6 +14,7 @@ from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import Vocabulary, read_vocabulary
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import PASSWORD, Desk
+from tests.browser.unsent import unsent
 from tests.makers import make_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,8 +103,14 @@ def test_nothing_of_the_end_of_a_chain_is_there(rosa: None, desk: Desk) -> None:
         desk.page.locator("#finish-words").evaluate("words => words.textContent = ''")
         desk.press(key)
         expect(desk.page.locator("#finish-words")).to_have_text("Preview: nothing is submitted.")
+    desk.page.context.set_offline(True)
     desk.press("1")
+    desk.wait_for_states("waiting, will be sent")
+    # What is tried waits in the page alone.
+    assert unsent(desk.page) == 0
+    desk.page.context.set_offline(False)
     expect(desk.page.locator(".row-state").first).to_contain_text("tried, not stored")
+    desk.complaints.clear()
     desk.page.get_by_role("link", name="Start over").click()
     desk.page.wait_for_selector(".step.is-current")
     expect(desk.page.locator(".row-state").first).to_have_text("")

@@ -427,7 +427,7 @@ def test_a_hidden_reference_stays_hidden(ada: Client) -> None:
     assert "Reference answer" not in words(ada.get(address(assignment)))
     assert "42" not in words(ada.post(address(assignment, "reference/"), headers=HTMX))
     assignment.refresh_from_db()
-    assert assignment.exposure == {}
+    assert assignment.exposure == {"reference": "hidden", "reveal": "all"}
 
 
 def test_a_shown_reference_is_there_at_once(ada: Client) -> None:
@@ -525,3 +525,63 @@ def test_grades_of_a_shared_prefix_come_filled_and_marked(ada: Client) -> None:
     page = words(ada.get(address(make_assignment(campaign=campaign, now=timezone.now()))))
     assert page.count("Your grade from a chain that begins alike.") == 1
     assert checked(page) == ["good"]
+
+
+# Repairs, flags and bulk
+
+
+def test_a_plain_form_offers_the_earlier_flawed_steps_and_saves_the_chosen_one(ada: Client) -> None:
+    assignment = make_open(after_first_error="repair")
+    grade_bad(assignment, 0)
+    page = words(ada.get(address(assignment)))
+    assert "data-asks-repair" in page
+    assert page.count('<select name="repairs"') == 2
+    assert page.count('<option value="0"') == 2
+    form = {"revision": "0", "verdict": "good", "repairs": "0", "flag_reason": "cut off", "in_bulk": "1"}
+    ada.post(address(assignment, "steps/1/"), form)
+    kept = Grade.objects.get(step__index=1)
+    assert kept.repairs is not None
+    assert (kept.repairs.index, kept.flag_reason, kept.in_bulk) == (0, "cut off", False)
+    page = words(ada.get(address(assignment)))
+    assert "Step 2: Good, repairs step 1, flagged" in page
+    assert ">No later step repairs" not in page
+
+
+def test_a_link_to_a_step_that_is_not_flawed_is_refused_in_words(ada: Client) -> None:
+    assignment = make_open(after_first_error="repair")
+    answer = save(ada, assignment, 1, repairs="0")
+    assert answer.status_code == 422
+    assert "Step 1 is not flawed" in words(answer)
+    assert not Grade.objects.exists()
+
+
+def test_what_no_step_repairs_is_said_without_a_script_too(ada: Client) -> None:
+    assignment = make_open(after_first_error="repair")
+    grade_bad(assignment, 0)
+    assert ">No later step repairs step 1." in words(ada.get(address(assignment)))
+
+
+def test_a_grade_in_bulk_says_so_until_it_is_graded_anew(ada: Client, assignment: Assignment) -> None:
+    assert "Good, in bulk, saved" in words(save(ada, assignment, in_bulk="1"))
+    assert 'name="in_bulk" value="1"' in words(ada.get(address(assignment)))
+    answer = words(save(ada, assignment, revision="1"))
+    assert "Good, saved" in answer
+    assert "in_bulk" not in answer
+
+
+def test_a_row_knows_the_seconds_that_were_spent_on_it(ada: Client, assignment: Assignment) -> None:
+    assert 'data-seconds="12.5"' in words(save(ada, assignment, seconds="12.5"))
+    assert 'data-seconds="12.5"' in words(ada.get(address(assignment)))
+
+
+def test_only_texts_beyond_the_limit_are_cut_short(ada: Client) -> None:
+    make_chain("long", steps=["x" * 4_000, "y " * 2_001])
+    assignment = make_assignment(campaign=make_campaign(annotators=["ada"]), now=timezone.now())
+    page = words(ada.get(address(assignment)))
+    assert page.count("is-long-text") == page.count('aria-expanded="false"') == 1
+    assert 'aria-controls="text-1"' in page
+
+
+def test_words_of_a_flag_are_text(ada: Client, assignment: Assignment) -> None:
+    answer = words(save(ada, assignment, flag_reason="</textarea><script>alert(1)</script>"))
+    assert "<script>" not in answer

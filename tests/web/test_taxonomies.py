@@ -90,7 +90,7 @@ def test_a_version_that_is_not_there_is_not_found(new: TaxonomyVersion, rosa: Cl
 
 def test_what_changed_is_summed_up_and_marked_word_by_word(new: TaxonomyVersion, rosa: Client) -> None:
     page = words_of(rosa, COMPARE)
-    assert "1 label reworded, 1 revalued, 2 added, 1 removed." in page
+    assert "1 label reworded; 1 label revalued; 2 labels added; 1 label removed." in page
     assert "Anything else<ins> &lt;b&gt;at all&lt;/b&gt;</ins>." in page
     assert "<del>0 neutral</del> → <ins>+1 sound</ins>" in page
     assert "draft" in page

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
@@ -35,9 +36,9 @@ def campaign_move(request: SignedIn, key: str) -> HttpResponse:
 def ask(request: SignedIn, campaign: Campaign) -> HttpResponse:
     to_version = chosen_version(campaign, request.POST.get("to"))
     if to_version is None:
-        return page(request, campaign, to_version=None, refused="There is no later version to move to.")
+        return page(request, campaign, to_version=None, refused=_("There is no later version to move to."))
     if request.POST.get("confirmed") != "yes":
-        words = "Please tick that you have read what happens; there is no way back."
+        words = _("Please tick that you have read what happens; there is no way back.")
         return page(request, campaign, to_version=to_version, refused=words)
     try:
         move = moving.ask_to_move(
@@ -88,7 +89,7 @@ def page(
         "may_see": may_see(campaign.taxonomy_version, user=request.user),
         "refused": refused,
         "crumbs": crumbs_to_campaign(campaign),
-        "here": "Move to a later version",
+        "here": _("Move to a later version"),
         **job,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK

@@ -10,6 +10,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from kombu.exceptions import OperationalError
 
@@ -21,6 +24,7 @@ from annotator.assignments.models import Campaign, MembershipState, Role
 from annotator.assignments.progress import progress_of
 from annotator.grading.versions import NotItsVersion, version_numbered, versions_of
 from annotator.jobs.models import JobState
+from annotator.web.campaigns.figure_words import reason_in_words, status_in_words
 from annotator.web.campaigns.versions import campaign_versions, may_see
 from annotator.web.pages import SignedIn, for_members
 from taxonomies.models import TaxonomyVersion
@@ -120,6 +124,7 @@ def agreement_context(request: SignedIn, found: Campaign, *, version: TaxonomyVe
         "version": version,
         "versions": versions_of(found),
         "report": report,
+        "status": status_in_words(report.figures["verdict"]["status"]) if report and report.figures else "",
         "is_stale": refreshing.is_stale(report, campaign=found, version=version),
         "lines": lines_of(report.figures) if report and report.figures else [],
         "labels": label_lines(report.figures) if report and report.figures else [],
@@ -141,26 +146,28 @@ def lines_of(figures: dict[str, Any]) -> list[Line]:
     return [
         line(
             verdict["percent_agreement"],
-            title="Same verdict",
-            meaning="share of the pairs of grades of a step that are alike",
+            title=_("Same verdict"),
+            meaning=_("share of the pairs of grades of a step that are alike"),
             shown=percent,
         ),
         line(
             verdict["alpha_nominal"],
-            title="Krippendorff’s alpha, nominal",
-            meaning="beyond chance: 1 is perfect, 0 is chance",
+            title=_("Krippendorff’s alpha, nominal"),
+            meaning=_("beyond chance: 1 is perfect, 0 is chance"),
             shown=coefficient,
         ),
         line(
             verdict["alpha_ordinal"],
-            title="Krippendorff’s alpha, ordinal",
-            meaning="a verdict further away counts as a greater disagreement",
+            title=_("Krippendorff’s alpha, ordinal"),
+            meaning=_("a verdict further away counts as a greater disagreement"),
             shown=coefficient,
         ),
         line(
             first_error["exact"],
-            title="Same first error",
-            meaning="share of the pairs of graders of a chain that name the same first flawed step, or none",
+            title=_("Same first error"),
+            meaning=_(
+                "share of the pairs of graders of a chain that name the same first flawed step, or none"
+            ),
             shown=percent,
         ),
     ]
@@ -172,7 +179,9 @@ def label_lines(figures: dict[str, Any]) -> list[Line]:
         line(
             entry["specific_agreement"],
             title=titles[entry["label"]],
-            meaning=f"{entry['grades']} grades",
+            meaning=ngettext("{count} grade", "{count} grades", entry["grades"]).format(
+                count=entry["grades"]
+            ),
             shown=percent,
         )
         for entry in figures["verdict"]["labels"]
@@ -186,15 +195,17 @@ def line(figure: dict[str, Any], *, title: str, meaning: str, shown: Callable[[f
         title=title,
         meaning=meaning,
         value=None if value is None else shown(value),
-        interval=None if low is None or high is None else f"{shown(low)} to {shown(high)}",
-        reason=figure["reason"] or "",
-        interval_reason=figure["interval_reason"] or "",
+        interval=None
+        if low is None or high is None
+        else _("{low} to {high}").format(low=shown(low), high=shown(high)),
+        reason=reason_in_words(figure["reason"]),
+        interval_reason=reason_in_words(figure["interval_reason"]),
     )
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{number_format(f'{100 * share:.1f}')} %"
 
 
 def coefficient(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
+    return number_format(f"{value:.3f}").replace("-", "−")

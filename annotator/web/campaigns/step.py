@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotator.assignments.models import Campaign
@@ -102,7 +103,7 @@ def campaign_step(request: SignedIn, key: str, step_id: int) -> HttpResponse:
         "chains": list(through[:MOST_CHAINS]),
         "more_chains": max(0, through.count() - MOST_CHAINS),
         "crumbs": crumbs_to_campaign(campaign),
-        "here": f"Step {step.index + 1}",
+        "here": _("Step {number}").format(number=step.index + 1),
     }
     return render(request, "web/campaigns/step.html", context)
 
@@ -111,7 +112,9 @@ def path_to(step: Step) -> list[Step]:
     """From the first step to this one, as every chain walks that goes through it."""
     chain_id = ChainStep.objects.filter(step=step).order_by("chain").values("chain")[:1]
     on_the_way = ChainStep.objects.filter(chain=chain_id, index__lte=step.index).select_related("step")
-    return [chain_step.step for chain_step in on_the_way.order_by("index")]
+    walk = [chain_step.step for chain_step in on_the_way.order_by("index")]
+    # No chain goes through a step that stands beside those of chains only; one goes through the step before it.
+    return walk or [*(path_to(step.parent) if step.parent else []), step]
 
 
 def whole_chains(
@@ -142,7 +145,7 @@ def in_words(said: Said, *, vocabulary: Vocabulary) -> SaidWords:
     is_unsure = grade.state == GradeState.UNSURE
     return SaidWords(
         pseudonym=said.pseudonym,
-        verdict=UNSURE_TITLE if is_unsure else chosen.title if chosen else "",
+        verdict=str(UNSURE_TITLE) if is_unsure else chosen.title if chosen else "",
         tone=UNSURE_TONE if is_unsure else chosen.tone if chosen else "",
         answers=tuple(
             SaidAnswer(question=question.text, words=words)

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from annotator.assignments.models import Campaign, Role
@@ -18,6 +20,12 @@ from annotator.web.crumbs import crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members, page_number
 
 ITEMS_ON_A_PAGE = 50
+TITLES = {
+    "all": gettext_lazy("All"),
+    "waiting": gettext_lazy("Waiting"),
+    "done": gettext_lazy("Done"),
+    "released": gettext_lazy("Released"),
+}
 # What the list can be narrowed to, by the word in the address.
 SHOWN: dict[str, Callable[[WorkItem], bool]] = {
     "all": lambda item: True,
@@ -36,14 +44,17 @@ def campaign_worklist(request: SignedIn, key: str) -> HttpResponse:
         return page(request, campaign)
     pseudonym = request.POST.get("pseudonym", "")
     if pseudonym not in {person.pseudonym for person in worklist(campaign=campaign).people}:
-        return page(request, campaign, refused="Nobody of that pseudonym is asked again here.")
+        return page(request, campaign, refused=_("Nobody of that pseudonym is asked again here."))
     if request.POST.get("confirmed") != "yes":
-        return page(
-            request, campaign, refused=f"Please tick that nobody should wait for {pseudonym} any longer."
-        )
+        words = _("Please tick that nobody should wait for {pseudonym} any longer.")
+        return page(request, campaign, refused=words.format(pseudonym=pseudonym))
     count = release(campaign=campaign, pseudonym=pseudonym)
-    plural = "" if count == 1 else "s"
-    messages.success(request, f"{count} chain{plural} of {pseudonym} can be given to others now.")
+    words = ngettext(
+        "{count} chain of {pseudonym} can be given to others now.",
+        "{count} chains of {pseudonym} can be given to others now.",
+        count,
+    )
+    messages.success(request, words.format(count=count, pseudonym=pseudonym))
     return redirect("campaign_worklist", key=campaign.key)
 
 
@@ -64,12 +75,12 @@ def page(request: SignedIn, campaign: Campaign, *, refused: str = "") -> HttpRes
         "worklist": found,
         "move": last_move,
         "shown": shown,
-        "filters": [(word, word.capitalize(), count_of(found.items, word)) for word in SHOWN],
+        "filters": [(word, TITLES[word], count_of(found.items, word)) for word in SHOWN],
         "page": Paginator(items, ITEMS_ON_A_PAGE).get_page(page_number(request.GET)),
         "query": f"show={shown}&",
         "refused": refused,
         "crumbs": crumbs_to_campaign(campaign),
-        "here": "Asked again",
+        "here": _("Asked again"),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "web/campaigns/worklist.html", context, status=status)

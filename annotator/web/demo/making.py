@@ -14,7 +14,7 @@ from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
 from annotator.assignments.campaigns import Policy, create_campaign
 from annotator.assignments.claiming import claim_next
-from annotator.assignments.models import AfterFirstError, Assignment, Campaign, Role
+from annotator.assignments.models import AfterFirstError, Alternatives, Assignment, Campaign, Role
 from annotator.chains import importing
 from annotator.chains.models import Dataset, ImportRun
 from annotator.grading.models import GradeState
@@ -44,6 +44,8 @@ class Part:
     files: tuple[str, ...] = ("chains.jsonl", "more_chains.jsonl")
     after_first_error: str = AfterFirstError.CONTINUE
     is_owned: bool = True
+    # With other steps beside those of its chains.
+    is_forked: bool = False
 
 
 PARTS = [
@@ -85,6 +87,16 @@ PARTS = [
         preset="essay_outline",
         domains=("essay",),
     ),
+    Part(
+        key="demo-forks",
+        title="Demo: which of these steps are sound?",
+        dataset_title="Demo: chains with other steps beside their own",
+        preset="prm800k",
+        domains=("algebra",),
+        files=("forks.jsonl",),
+        is_owned=False,
+        is_forked=True,
+    ),
 ]
 
 
@@ -102,7 +114,7 @@ def make_demo(*, now: datetime) -> dict[str, str]:
         }
         campaigns = [make_part(part, people=people, now=now) for part in PARTS]
         for campaign in campaigns:
-            for name, chains in grades[campaign.key].items():
+            for name, chains in grades.get(campaign.key, {}).items():
                 grade_chains(campaign=campaign, annotator=people[name], grades=chains, now=now)
     for campaign in campaigns:
         compute_figures(campaign, now=now)
@@ -126,7 +138,11 @@ def make_part(part: Part, *, people: dict[str, User], now: datetime) -> Campaign
             Role.REVIEWER: [people[REVIEWER]],
             Role.RESEARCHER: [people[RESEARCHER]],
         },
-        policy=Policy(overlap=2, after_first_error=part.after_first_error),
+        policy=Policy(
+            overlap=2,
+            after_first_error=part.after_first_error,
+            alternatives=Alternatives.WRITTEN if part.is_forked else Alternatives.NONE,
+        ),
     )
 
 
@@ -144,7 +160,7 @@ def import_chains_of(part: Part, *, now: datetime) -> Dataset:
             dataset=dataset,
             path=path,
             file_name=path.name,
-            format_name="native",
+            format_name="prm800k" if part.is_forked else "native",
             sha256=importing.sha256_of(path),
             requested_by=None,
             idempotency_key=None,
@@ -158,6 +174,8 @@ def import_chains_of(part: Part, *, now: datetime) -> Dataset:
 
 def lines_of(part: Part) -> list[bytes]:
     lines = [line for name in part.files for line in (HERE / name).read_bytes().splitlines(keepends=True)]
+    if part.is_forked:
+        return lines
     return [line for line in lines if json.loads(line)["metadata"]["domain"] in part.domains]
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from annotator.assignments.models import Assignment
@@ -57,11 +58,14 @@ def entries(named: list[tuple[Asked, Mark]]) -> list[dict[str, object]]:
 
 def finders_of(vocabulary: Vocabulary) -> SafeString:
     """A list of every label of each long question, once per page: rows borrow it. Kept like the marks."""
-    return kept_finders(vocabulary.version_id) if vocabulary.digest else finders_in(marks_of(vocabulary))
+    if not vocabulary.digest:
+        return finders_in(marks_of(vocabulary))
+    return kept_finders(vocabulary.version_id, language=get_language())
 
 
 @lru_cache(maxsize=256)
-def kept_finders(version_id: int) -> SafeString:
+def kept_finders(version_id: int, *, language: str | None) -> SafeString:
+    """Each language keeps its own: the list has words of ours around the labels."""
     return finders_in(marks_of(vocabulary_of(version_id)))
 
 

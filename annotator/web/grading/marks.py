@@ -25,6 +25,12 @@ class Mark:
     hotkey: str
     good_example: str
     bad_example: str
+    value: int | None
+
+    @property
+    def is_flawed(self) -> bool:
+        """Of a verdict."""
+        return self.value == -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ def asked(question: Question, *, spare: Iterator[str]) -> Asked:
                 hotkey=choice.hotkey or next(spare, ""),
                 good_example=choice.good_example,
                 bad_example=choice.bad_example,
+                value=choice.value,
             )
             for choice in question.choices
         ),

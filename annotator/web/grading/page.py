@@ -8,16 +8,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from annotator.assignments import claiming, exposing
-from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus, Rendering
-from annotator.grading import submitting
+from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus, Reference, Rendering
+from annotator.grading import reopening, submitting
 from annotator.grading.reading import Missing, Sheet, read_sheet
+from annotator.grading.repairing import unrepaired_words
 from annotator.grading.saving import AssignmentNotOpen, Refused
+from annotator.web.grading.alternatives import rows_beside
 from annotator.web.grading.paper import Paper, context_of
-from annotator.web.grading.rows import Row, anchor_of, questionnaire, sheet_row
+from annotator.web.grading.rows import Row, anchor_of, sheet_questionnaire, sheet_row
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 
@@ -61,6 +64,21 @@ def submit(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
 
+@require_POST
+@for_members
+def reopen(request: SignedIn, public_id: uuid.UUID) -> HttpResponse:
+    """Take up a submitted chain again. The script, which goes there itself, gets a refusal as plain words."""
+    try:
+        reopening.reopen(public_id=public_id, annotator=request.user, now=timezone.now())
+    except Assignment.DoesNotExist:
+        raise Http404 from None
+    except reopening.NotReopenable as refused:
+        if request.htmx:
+            return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+        return page(request, mine(request, public_id), status=422, more={"problem": str(refused)})
+    return HttpResponse(status=204) if request.htmx else redirect("assignment", public_id=public_id)
+
+
 def next_chain(request: SignedIn, done: Assignment) -> str:
     """Where to go after submitting: the next chain, else home with words."""
     try:
@@ -71,10 +89,11 @@ def next_chain(request: SignedIn, done: Assignment) -> str:
             seed=secrets.randbits(claiming.SEED_BITS),
         )
     except claiming.NotClaimable as refused:
-        messages.info(request, f"Submitted. {refused}")
+        messages.info(request, _("Submitted. {words}").format(words=refused))
         return reverse("home")
     if following is None:
-        messages.success(request, f"Submitted. Nothing is left for you in {done.campaign.title}: thank you.")
+        thanks = _("Submitted. Nothing is left for you in {campaign}: thank you.")
+        messages.success(request, thanks.format(campaign=done.campaign.title))
         return reverse("home")
     return reverse("assignment", args=[following.public_id])
 
@@ -107,23 +126,7 @@ def page(
 ) -> HttpResponse:
     sheet = read_sheet(assignment=owned)
     campaign = owned.campaign
-    paper = Paper(
-        form=questionnaire(owned.public_id, vocabulary=sheet.vocabulary),
-        address=reverse("assignment", args=[owned.public_id]),
-        is_open=owned.status == AssignmentStatus.OPEN,
-        stops=campaign.after_first_error == AfterFirstError.STOP,
-        is_plain=owned.rendering == Rendering.PLAIN,
-        # The stored text shows the very style that plain rendering takes away to measure its effect.
-        has_raw=campaign.plain_share == 0,
-        problem=sheet.problem.text,
-        final_answer=owned.chain.final_answer or "",
-        texts=[step.text for step in sheet.steps],
-        rows=rows_of(sheet, unsaved=row, with_labels=request.GET.get("labels", "")),
-        carried=frozenset(step.index for step in sheet.steps if step.carried and step.decided),
-        wanted=len(sheet.steps_to_grade),
-        decided=sum(step.decided and step.asked_again is None for step in sheet.steps_to_grade),
-        is_whole_open=any(gap.index is None for gap in sheet.missing),
-    )
+    paper = paper_of(sheet, row=row, with_labels=request.GET.get("labels", ""))
     context = {
         **context_of(paper),
         "assignment": owned,
@@ -131,10 +134,48 @@ def page(
         "asked_again_count": sheet.asked_again_count,
         "version_number": sheet.vocabulary.number,
         "twin": newest_twin(owned) if sheet.vocabulary.version_id != campaign.taxonomy_version_id else None,
+        "is_set_aside": is_set_aside(sheet),
+        "unrepaired": unrepaired_words(sheet),
+        "person": owned.annotator_id,
+        "can_reopen": owned.status == AssignmentStatus.SUBMITTED
+        and not reopening.why_not(owned, now=timezone.now()),
         **reference_context(owned),
         **(more or {}),
     }
     return render(request, "web/grading/assignment.html", context, status=status)
+
+
+def is_set_aside(sheet: Sheet) -> bool:
+    """Whether a returned chain was only put off by its annotator, and nothing is asked again since a move."""
+    owned = sheet.assignment
+    return owned.status == AssignmentStatus.RETURNED and (owned.moved_from_id is None or not sheet.missing)
+
+
+def paper_of(sheet: Sheet, *, row: Row | None = None, with_labels: str = "") -> Paper:
+    """The chain as its annotator sees it, with this `row` in place of the stored one."""
+    owned = sheet.assignment
+    campaign = owned.campaign
+    return Paper(
+        form=sheet_questionnaire(sheet),
+        address=reverse("assignment", args=[owned.public_id]),
+        is_open=owned.status == AssignmentStatus.OPEN,
+        stops=campaign.after_first_error == AfterFirstError.STOP,
+        is_plain=owned.rendering == Rendering.PLAIN,
+        # The stored text shows the very style that plain rendering takes away to measure its effect.
+        has_raw=campaign.plain_share == 0 and owned.rendering == Rendering.STYLED,
+        problem=sheet.problem.text,
+        final_answer=owned.chain.final_answer or "",
+        texts=[step.text for step in sheet.steps],
+        rows=rows_of(sheet, unsaved=row, with_labels=with_labels),
+        beside=rows_beside(sheet, unsaved=row, with_labels=with_labels),
+        carried=frozenset(step.index for step in sheet.steps if step.carried and step.decided),
+        wanted=len(sheet.steps_to_grade),
+        decided=sum(step.decided and step.asked_again is None for step in sheet.steps_to_grade),
+        is_whole_open=any(gap.index is None for gap in sheet.missing),
+        revealed=sheet.revealed,
+        is_stopped=len(sheet.steps_to_grade) < len(sheet.steps),
+        asks_repair=campaign.after_first_error == AfterFirstError.REPAIR,
+    )
 
 
 def newest_twin(owned: Assignment) -> Assignment | None:
@@ -147,11 +188,11 @@ def newest_twin(owned: Assignment) -> Assignment | None:
 
 def rows_of(sheet: Sheet, *, unsaved: Row | None, with_labels: str) -> dict[int | None, Row]:
     """All rows by index, None for the whole chain; `with_labels` names the one that shows all its labels."""
-    indexes: list[int | None] = [step.index for step in sheet.steps]
+    indexes: list[int | None] = list(range(sheet.revealed))
     if sheet.vocabulary.chain_questions:
         indexes.append(None)
     rows = {index: sheet_row(sheet, index, shows_all=anchor_of(index) == with_labels) for index in indexes}
-    return rows if unsaved is None else rows | {unsaved.index: unsaved}
+    return rows if unsaved is None or unsaved.alternative is not None else rows | {unsaved.index: unsaved}
 
 
 def reference_context(owned: Assignment) -> dict[str, object]:
@@ -160,6 +201,8 @@ def reference_context(owned: Assignment) -> dict[str, object]:
     is_shown = answer is not None and exposing.sees_reference(owned)
     return {
         "assignment": owned,
-        "has_reference": answer is not None and owned.campaign.reference != "hidden",
-        "reference_answer": render_texts([answer])[0] if is_shown and answer is not None else None,
+        "has_reference": answer is not None and exposing.reference_policy(owned) != Reference.HIDDEN,
+        "reference_answer": render_texts([answer], plain=owned.rendering == Rendering.PLAIN)[0]
+        if is_shown and answer is not None
+        else None,
     }

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import replace
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from annotator.grading.models import GradeState
 from annotator.grading.saving import GradeWrite
@@ -42,14 +43,14 @@ def read_write(form: QueryDict, *, index: int | None) -> GradeWrite:
         if kind == "label" and dot:
             labels[criterion] = sorted(values)
         elif len(values) != 1:
-            raise BadForm(f"{shown(name)} was sent {len(values)} times.")
+            raise BadForm(_("{name} was sent {count} times.").format(name=shown(name), count=len(values)))
         elif kind == "text" and dot:
             texts[criterion] = typed(values[0])
         elif name not in fields:
-            raise BadForm(f"This form has no field {shown(name)}.")
+            raise BadForm(_("This form has no field {name}.").format(name=shown(name)))
     verdict = form.get("verdict")
     if verdict is None and index is not None:
-        raise BadForm("Choose a verdict first.")
+        raise BadForm(_("Choose a verdict first."))
     if "take_back" in form:
         labels, texts = {}, {}
     texts = {criterion: text for criterion, text in texts.items() if text}
@@ -85,25 +86,25 @@ def read_operation_id(text: str) -> uuid.UUID:
     if not text:
         return uuid.uuid4()
     if not UUID.fullmatch(text):
-        raise BadForm(f"operation_id is not a UUID: {shown(text)}.")
+        raise BadForm(_("operation_id is not a UUID: {text}.").format(text=shown(text)))
     return uuid.UUID(text)
 
 
 def read_revision(text: str) -> int:
     if not WHOLE.fullmatch(text):
-        raise BadForm(f"revision is not a whole number: {shown(text)}.")
+        raise BadForm(_("revision is not a whole number: {text}.").format(text=shown(text)))
     return int(text)
 
 
 def read_repairs(text: str) -> int | None:
     if text and not WHOLE.fullmatch(text):
-        raise BadForm(f"repairs is not the index of a step: {shown(text)}.")
+        raise BadForm(_("repairs is not the index of a step: {text}.").format(text=shown(text)))
     return int(text) if text else None
 
 
 def read_in_bulk(text: str) -> bool:
     if text not in {"", "1"}:
-        raise BadForm(f"in_bulk is not 1: {shown(text)}.")
+        raise BadForm(_("in_bulk is not 1: {text}.").format(text=shown(text)))
     return text == "1"
 
 
@@ -111,7 +112,7 @@ def read_seconds(text: str) -> float:
     if not text:
         return 0.0
     if not SECONDS.fullmatch(text):
-        raise BadForm(f"seconds is not a number of seconds: {shown(text)}.")
+        raise BadForm(_("seconds is not a number of seconds: {text}.").format(text=shown(text)))
     return float(text)
 
 
@@ -144,4 +145,13 @@ def without_unasked(write: GradeWrite, *, vocabulary: Vocabulary) -> GradeWrite:
     answers = frozenset(given)
     asked_now = vocabulary.asked_of_chain(answers) if is_whole else vocabulary.asked_after(answers)
     asked = {question.key for question in asked_now}
-    return replace(write, labels=kept, texts={key: text for key, text in write.texts.items() if key in asked})
+    verdict = vocabulary.verdict.choice(write.verdict) if write.verdict else None
+    is_flawed = verdict is not None and verdict.value == -1
+    return replace(
+        write,
+        labels=kept,
+        texts={key: text for key, text in write.texts.items() if key in asked},
+        human_step=write.human_step if is_flawed else "",
+        # Only the script gives grades in bulk: what a person sends by hand they have looked at.
+        in_bulk=False,
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotator.web.crumbs import crumbs_to
@@ -51,7 +52,7 @@ def taxonomy_compare(request: SignedIn, key: str, number: int, other: int) -> Ht
         "comparison": comparison_of(compare(content_of(version), content_of(newer))),
         "can_map": version.status != VersionStatus.DRAFT and version.number < newer.number,
         "crumbs": crumbs_to(newer, user=request.user),
-        "here": f"Compared with version {version.number}",
+        "here": _("Compared with version {number}").format(number=version.number),
     }
     return render(request, "web/taxonomies/compare.html", context)
 
@@ -70,8 +71,8 @@ def comparison_of(difference: VersionDifference) -> Comparison:
     return Comparison(
         summary=summary_of(difference),
         guidelines=text(guidelines) if guidelines else None,
-        features_out=[StyleFeature(name).label for name in sorted(old_features - new_features)],
-        features_in=[StyleFeature(name).label for name in sorted(new_features - old_features)],
+        features_out=[str(StyleFeature(name).label) for name in sorted(old_features - new_features)],
+        features_in=[str(StyleFeature(name).label) for name in sorted(new_features - old_features)],
         criteria=[part_of_criterion(found) for found in difference.criteria if not found.is_same],
         unchanged=[found.key for found in difference.criteria if found.is_same],
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from annotator.web.taxonomies.wording import Piece, marked
 from taxonomies.comparing import Change, CriterionDifference, LabelDifference, Setting, VersionDifference
@@ -12,23 +14,28 @@ from taxonomies.content import CriterionContent, LabelContent
 from taxonomies.models import CriterionKind, Scope
 
 FIELDS = {
-    "guidelines": "Guidelines",
-    "title": "Title",
-    "definition": "Definition",
-    "good_example": "Good example",
-    "bad_example": "Bad example",
-    "question": "Question",
-    "value": "Value",
-    "hotkey": "Key",
-    "tone": "Look",
-    "kind": "Takes",
-    "scope": "Asked about",
-    "required": "Must be answered",
-    "verdict": "Is the verdict",
-    "shown_for": "Asked after",
-    "position": "Place",
+    "guidelines": gettext_lazy("Guidelines"),
+    "title": gettext_lazy("Title"),
+    "definition": gettext_lazy("Definition"),
+    "good_example": gettext_lazy("Good example"),
+    "bad_example": gettext_lazy("Bad example"),
+    "question": gettext_lazy("Question"),
+    "value": gettext_lazy("Value"),
+    "hotkey": gettext_lazy("Key"),
+    "tone": pgettext_lazy("of a label", "Look"),
+    "kind": gettext_lazy("Takes"),
+    "scope": gettext_lazy("Asked about"),
+    "required": gettext_lazy("Must be answered"),
+    "verdict": gettext_lazy("Is the verdict"),
+    "shown_for": gettext_lazy("Asked after"),
+    "position": gettext_lazy("Place"),
 }
-VALUES = {None: "none", -1: "−1 flawed", 0: "0 neutral", 1: "+1 sound"}
+VALUES = {
+    None: gettext_lazy("none"),
+    -1: gettext_lazy("−1 flawed"),
+    0: gettext_lazy("0 neutral"),
+    1: gettext_lazy("+1 sound"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,16 @@ class CriterionPart:
     own: Part
     labels: list[Part]
     unchanged: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many labels, or criteria, differ in a way."""
+
+    reworded: int
+    added: int
+    removed: int
+    changed: int
 
 
 def part_of_criterion(found: CriterionDifference) -> CriterionPart:
@@ -118,11 +135,11 @@ def part_of_label(found: LabelDifference, *, criterion: str) -> Part:
 
 def tags_of(found: LabelDifference | CriterionDifference) -> list[Tag]:
     tags = [
-        ("added", "good", found.is_added),
-        ("removed", "bad", found.is_removed),
-        ("reworded", "unsure", bool(found.reworded)),
-        ("revalued", "bad", isinstance(found, LabelDifference) and found.revalued is not None),
-        ("other settings", "neutral", found.is_changed_otherwise),
+        (_("added"), "good", found.is_added),
+        (_("removed"), "bad", found.is_removed),
+        (_("reworded"), "unsure", bool(found.reworded)),
+        (_("revalued"), "bad", isinstance(found, LabelDifference) and found.revalued is not None),
+        (_("other settings"), "neutral", found.is_changed_otherwise),
     ]
     return [Tag(words, tone) for words, tone, applies in tags if applies]
 
@@ -130,7 +147,7 @@ def tags_of(found: LabelDifference | CriterionDifference) -> list[Tag]:
 def text(change: Change[str]) -> MarkedText:
     wording = marked(change.old, change.new)
     return MarkedText(
-        FIELDS[change.field], html_of(wording.old, element="del"), html_of(wording.new, element="ins")
+        str(FIELDS[change.field]), html_of(wording.old, element="del"), html_of(wording.new, element="ins")
     )
 
 
@@ -143,24 +160,26 @@ def html_of(pieces: Iterable[Piece], *, element: str) -> SafeString:
 
 def setting(change: Change[Setting | int | None]) -> ChangedSetting:
     return ChangedSetting(
-        FIELDS[change.field], setting_words(change.field, change.old), setting_words(change.field, change.new)
+        str(FIELDS[change.field]),
+        setting_words(change.field, change.old),
+        setting_words(change.field, change.new),
     )
 
 
 def setting_words(field: str, setting: Setting | int | None) -> str:
     match field, setting:
         case "value", None | -1 | 0 | 1:
-            return VALUES[setting]
+            return str(VALUES[setting])
         case "kind", str():
-            return CriterionKind(setting).label
+            return str(CriterionKind(setting).label)
         case "scope", str():
-            return Scope(setting).label
+            return str(Scope(setting).label)
         case _, bool():
-            return "yes" if setting else "no"
+            return _("yes") if setting else _("no")
         case _, tuple():
-            return ", ".join(setting) or "nothing: always"
+            return ", ".join(setting) or _("nothing: always")
         case _:
-            return str(setting) or "none"
+            return str(setting) or _("none")
 
 
 def moves(moved: Change[int] | None) -> list[Change[int]]:
@@ -169,47 +188,81 @@ def moves(moved: Change[int] | None) -> list[Change[int]]:
 
 def criterion_content(asked: CriterionContent) -> list[tuple[str, str]]:
     return [
-        ("Takes", setting_words("kind", asked["kind"])),
-        ("Asked about", setting_words("scope", asked["scope"])),
-        ("Must be answered", setting_words("required", asked["required"])),
-        ("Asked after", setting_words("shown_for", tuple(asked["shown_for"]))),
+        (_("Takes"), setting_words("kind", asked["kind"])),
+        (_("Asked about"), setting_words("scope", asked["scope"])),
+        (_("Must be answered"), setting_words("required", asked["required"])),
+        (_("Asked after"), setting_words("shown_for", tuple(asked["shown_for"]))),
     ]
 
 
 def label_content(label: LabelContent) -> list[tuple[str, str]]:
     entries = [
-        ("Definition", label["definition"]),
-        ("Good example", label["good_example"]),
-        ("Bad example", label["bad_example"]),
-        ("Value", "" if label["value"] is None else VALUES[label["value"]]),
-        ("Key", label["hotkey"]),
+        (_("Definition"), label["definition"]),
+        (_("Good example"), label["good_example"]),
+        (_("Bad example"), label["bad_example"]),
+        (_("Value"), "" if label["value"] is None else str(VALUES[label["value"]])),
+        (_("Key"), label["hotkey"]),
     ]
     return [(field, words) for field, words in entries if words]
 
 
 def summary_of(difference: VersionDifference) -> str:
-    """Such as `2 labels reworded, 1 added; 1 criterion changed; guidelines changed.`"""
+    """Such as `2 labels reworded; 1 label added; guidelines changed.`"""
     if difference.is_same:
-        return "Nothing differs between these two versions."
+        return _("Nothing differs between these two versions.")
     lines = [
-        counted(difference.labels, one="label", several="labels"),
-        counted(difference.criteria, one="criterion", several="criteria"),
-        "guidelines changed" if difference.guidelines else "",
-        "what counts as content changed" if difference.content_features else "",
+        *counted_labels(difference.labels),
+        *counted_criteria(difference.criteria),
+        *([_("guidelines changed")] if difference.guidelines else []),
+        *([_("what counts as content changed")] if difference.content_features else []),
     ]
-    words = "; ".join(line for line in lines if line)
+    words = "; ".join(lines)
     return f"{words[0].upper()}{words[1:]}."
 
 
-def counted(found: Sequence[LabelDifference | CriterionDifference], *, one: str, several: str) -> str:
-    """The noun is said once, with the first count."""
-    counts = [
-        (sum(bool(part.reworded) for part in found), "reworded"),
-        (sum(isinstance(part, LabelDifference) and part.revalued is not None for part in found), "revalued"),
-        (sum(part.is_added for part in found), "added"),
-        (sum(part.is_removed for part in found), "removed"),
-        (sum(part.is_changed_otherwise for part in found), "with other settings"),
+def counted_labels(found: Sequence[LabelDifference]) -> list[str]:
+    counts = counts_of(found)
+    revalued = sum(label.revalued is not None for label in found)
+    said = [
+        (counts.reworded, ngettext("{count} label reworded", "{count} labels reworded", counts.reworded)),
+        (revalued, ngettext("{count} label revalued", "{count} labels revalued", revalued)),
+        (counts.added, ngettext("{count} label added", "{count} labels added", counts.added)),
+        (counts.removed, ngettext("{count} label removed", "{count} labels removed", counts.removed)),
+        (
+            counts.changed,
+            ngettext(
+                "{count} label with other settings", "{count} labels with other settings", counts.changed
+            ),
+        ),
     ]
-    said = [(count, words) for count, words in counts if count]
-    noun = {0: f" {one if said and said[0][0] == 1 else several}"}
-    return ", ".join(f"{count}{noun.get(place, '')} {words}" for place, (count, words) in enumerate(said))
+    return [words.format(count=count) for count, words in said if count]
+
+
+def counted_criteria(found: Sequence[CriterionDifference]) -> list[str]:
+    counts = counts_of(found)
+    said = [
+        (
+            counts.reworded,
+            ngettext("{count} criterion reworded", "{count} criteria reworded", counts.reworded),
+        ),
+        (counts.added, ngettext("{count} criterion added", "{count} criteria added", counts.added)),
+        (counts.removed, ngettext("{count} criterion removed", "{count} criteria removed", counts.removed)),
+        (
+            counts.changed,
+            ngettext(
+                "{count} criterion with other settings",
+                "{count} criteria with other settings",
+                counts.changed,
+            ),
+        ),
+    ]
+    return [words.format(count=count) for count, words in said if count]
+
+
+def counts_of(found: Sequence[LabelDifference | CriterionDifference]) -> Counts:
+    return Counts(
+        reworded=sum(bool(part.reworded) for part in found),
+        added=sum(part.is_added for part in found),
+        removed=sum(part.is_removed for part in found),
+        changed=sum(part.is_changed_otherwise for part in found),
+    )

@@ -6,6 +6,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from annotator.assignments.models import Assignment, Membership, MembershipState
@@ -19,11 +21,11 @@ from taxonomies.owning import visible_to
 from taxonomies.vocabulary import Choice, Question, Vocabulary
 
 TAKES = {
-    CriterionKind.ONE: "one label",
-    CriterionKind.MANY: "any number of labels",
-    CriterionKind.TEXT: "a text",
+    CriterionKind.ONE: gettext_lazy("takes one label"),
+    CriterionKind.MANY: gettext_lazy("takes any number of labels"),
+    CriterionKind.TEXT: gettext_lazy("takes a text"),
 }
-WORTH = {-1: "−1, flawed", 0: "0, neutral", 1: "+1, sound"}
+WORTH = {-1: gettext_lazy("−1, flawed"), 0: gettext_lazy("0, neutral"), 1: gettext_lazy("+1, sound")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def taxonomy_guidelines(request: SignedIn, key: str, number: int) -> HttpRespons
     )
     gaps = lacks(version)
     if gaps:
-        return unready(request, version, gaps=gaps, here="Guidelines")
+        return unready(request, version, gaps=gaps, here=_("Guidelines"))
     vocabulary = vocabulary_for(version)
     may_change = request.user.has_perm("taxonomies.view_taxonomyversion")
     context = {
@@ -106,7 +108,7 @@ def printed_criteria(vocabulary: Vocabulary) -> list[PrintedCriterion]:
             key=question.key,
             text=question.text,
             asked=when_asked(question, titles=titles),
-            takes=TAKES[CriterionKind(question.kind)],
+            takes=str(TAKES[CriterionKind(question.kind)]),
             is_verdict=question is vocabulary.verdict,
             required=question.required,
             hotkey=asked.hotkey,
@@ -130,7 +132,7 @@ def printed_label(
         key=choice.key,
         hotkey=mark.hotkey if mark else "",
         tone=choice.tone,
-        worth="" if choice.value is None else WORTH[choice.value],
+        worth="" if choice.value is None else str(WORTH[choice.value]),
         definition=definition,
         good_example=good_example,
         bad_example=bad_example,
@@ -138,8 +140,12 @@ def printed_label(
 
 
 def when_asked(question: Question, *, titles: dict[str, str]) -> str:
-    of = "of the whole chain, once" if question.scope == Scope.CHAIN else "of every step"
+    of_chain = question.scope == Scope.CHAIN
     if not question.shown_for:
-        return f"Asked {of}"
-    after = " or ".join(f"“{title}”" for key, title in titles.items() if key in question.shown_for)
-    return f"Asked {of.removesuffix(', once')} after {after}"
+        return _("Asked of the whole chain, once") if of_chain else _("Asked of every step")
+    labels = _(" or ").join(
+        _("“{title}”").format(title=title) for key, title in titles.items() if key in question.shown_for
+    )
+    if of_chain:
+        return _("Asked of the whole chain after {labels}").format(labels=labels)
+    return _("Asked of every step after {labels}").format(labels=labels)

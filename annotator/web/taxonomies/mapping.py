@@ -10,6 +10,7 @@ from django.db.models import Count, F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from annotator.accounts.models import User
@@ -20,6 +21,7 @@ from annotator.web.crumbs import crumbs_to
 from annotator.web.pages import SignedIn, for_members, page_number
 from annotator.web.taxonomies.finding import version_for, versions_for
 from annotator.web.taxonomies.mapping_rows import Row, read_form, rows_of
+from annotator.web.words import mapping_words
 from taxonomies.mapping import (
     MappingRefused,
     check_versions,
@@ -68,11 +70,11 @@ def save(request: SignedIn, source: TaxonomyVersion, target: TaxonomyVersion) ->
         targets = suggest_mapping(source=source, target=target) | targets
     try:
         if chosen.problems:
-            raise MappingRefused("Some labels cannot become what was asked.", chosen.problems)
+            raise MappingRefused(_("Some labels cannot become what was asked."), chosen.problems)
         save_mapping(source=source, target=target, targets=targets)
     except MappingRefused as refused:
         return page(request, source, target, refused=str(refused), problems=refused.problems)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     address = reverse("taxonomy_mapping", args=[source.taxonomy.key, source.number, target.number])
     return redirect(f"{address}?page={page_number(request.GET)}")
 
@@ -108,7 +110,8 @@ def page(
         "refused": refused,
         "campaigns": campaigns.filter(taxonomy_version=source).order_by("title", "pk"),
         "crumbs": crumbs_to(target, user=request.user),
-        "here": f"What the labels of version {source.number} become",
+        "here": _("What the labels of version {number} become").format(number=source.number),
+        "script_words": mapping_words(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "web/taxonomies/mapping.html", context, status=status)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from taxonomies.mapping import allowed_targets, labels_of, suggest_mapping
 from taxonomies.models import Label, TaxonomyVersion
@@ -67,9 +68,9 @@ def read_form(form: QueryDict) -> Chosen:
             continue
         among = form.getlist(f"among.{key}")
         if len(values) != 1:
-            chosen.problems[key] = "one answer is wanted here, and several came"
+            chosen.problems[key] = _("one answer is wanted here, and several came")
         elif values[0] == SPLIT and len(among) < 2:
-            chosen.problems[key] = "tick at least two labels among which people choose again"
+            chosen.problems[key] = _("tick at least two labels among which people choose again")
         elif values[0] == UNDECIDED:
             chosen.undecided.add(key)
         else:
@@ -150,17 +151,20 @@ def outcomes_of(
             others = [label for label in sources[targets[0]] if label != labels[key]]
             found[key] = single_outcome(labels[key], destinations[targets[0]], others=others)
         else:
-            found[key] = f"split among {len(targets)}" if targets else "dropped"
+            found[key] = _("split among {count}").format(count=len(targets)) if targets else _("dropped")
     return found
 
 
 def single_outcome(old: Label, new: Label, *, others: Sequence[Label]) -> str:
     if others:
-        words = f"merged with {', '.join(other.title for other in others)}"
+        words = _("merged with {titles}").format(titles=", ".join(other.title for other in others))
     elif (old.criterion.key, old.key, old.title) == (new.criterion.key, new.key, new.title):
-        words = "kept"
+        words = _("kept")
     else:
-        words = "renamed"
+        words = _("renamed")
     if old.value == new.value:
         return words
-    return f"{words}, its value changes from {old.value or 0} to {new.value or 0}".replace("-1", "−1")
+    values = [str(label.value or 0).replace("-", "−") for label in (old, new)]
+    return _("{outcome}, its value changes from {old} to {new}").format(
+        outcome=words, old=values[0], new=values[1]
+    )

@@ -2,25 +2,20 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from annotator.assignments.models import AfterFirstError
-from annotator.grading.reading import gaps_of_chain
-from annotator.grading.saving import Refused, check_write, given_by
 from annotator.web.grading.definitions import definition_in
 from annotator.web.grading.marks import marks_of
-from annotator.web.grading.paper import Paper, context_of
-from annotator.web.grading.rows import Questionnaire, Row, anchor_of, row_of, unsaved_row
-from annotator.web.grading.writes import BadForm, read_write, without_unasked
+from annotator.web.grading.paper import context_of
+from annotator.web.grading.rows import Questionnaire
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 from annotator.web.taxonomies.finding import version_for, versions_for
 from annotator.web.taxonomies.trial_chains import (
     POLICIES,
-    SAMPLES,
+    SUBJECTS,
     Choice,
     NoSuchChain,
     TrialChain,
@@ -29,13 +24,12 @@ from annotator.web.taxonomies.trial_chains import (
     read_choice,
     usual_choice,
 )
+from annotator.web.taxonomies.trying import Trial, Tried, answer_with, paper_of, tried_words, try_row
 from annotator.web.taxonomies.unready import lacks, unready
 from taxonomies.checking import problems_in
 from taxonomies.content import content_of
 from taxonomies.models import TaxonomyVersion, VersionStatus
 from taxonomies.vocabulary import Vocabulary, read_vocabulary, vocabulary_of
-
-TRIED = "tried, not stored"
 
 
 @require_safe
@@ -44,15 +38,16 @@ def taxonomy_preview(request: SignedIn, key: str, number: int) -> HttpResponse:
     version = version_for(request, key, number)
     gaps = lacks(version)
     if gaps:
-        return unready(request, version, gaps=gaps, here="Preview")
+        return unready(request, version, gaps=gaps, here=_("Preview"))
+    problem = ""
     try:
         choice = read_choice(request.GET, domain=version.taxonomy.domain)
         chain = chain_of(choice, user=request.user)
     except NoSuchChain as unknown:
-        choice = usual_choice(version.taxonomy.domain)
+        choice, problem = usual_choice(version.taxonomy.domain), str(unknown)
         chain = chain_of(choice, user=request.user)
-        return page(request, version, choice=choice, chain=chain, status=422, problem=str(unknown))
-    return page(request, version, choice=choice, chain=chain)
+    trial = trial_of(version, choice=choice, chain=chain)
+    return page(request, version, choice=choice, trial=trial, status=422 if problem else 200, problem=problem)
 
 
 @require_POST
@@ -83,48 +78,32 @@ def tried(request: SignedIn, version: TaxonomyVersion, *, index: int | None) -> 
         raise Http404
     try:
         choice = read_choice(request.GET, domain=version.taxonomy.domain)
-        chain = chain_of(choice, user=request.user)
+        trial = trial_of(version, choice=choice, chain=chain_of(choice, user=request.user))
     except NoSuchChain as unknown:
         raise Http404(str(unknown)) from unknown
-    form = questionnaire(version, choice=choice)
-    if not form.vocabulary.chain_questions if index is None else index >= len(chain.texts):
-        raise Http404
-    row, status = tried_row(request, form, index=index)
-    if not request.htmx:
-        return page(request, version, choice=choice, chain=chain, status=status, row=row)
-    template = "web/grading/_whole_chain.html" if row.is_whole else "web/grading/_step.html"
-    return HttpResponse(render_to_string(template, {"row": row}), status=status)
+    done = try_row(request, trial, index=index)
+    if request.htmx:
+        return answer_with(done, trial=trial)
+    return page(request, version, choice=choice, trial=trial, status=done.status, done=done)
 
 
-def tried_row(request: SignedIn, form: Questionnaire, *, index: int | None) -> tuple[Row, int]:
-    shows_all = not request.htmx
-    try:
-        write = read_write(request.POST, index=index)
-    except BadForm as bad:
-        return row_of(form, index=index, grade=None, problem=str(bad), shows_all=shows_all), 422
-    if not request.htmx:
-        write = without_unasked(write, vocabulary=form.vocabulary)
-    try:
-        check_write(write, vocabulary=form.vocabulary)
-    except Refused as refused:
-        row = unsaved_row(
-            form, write=write, stored=None, problem=str(refused), is_conflict=False, shows_all=shows_all
-        )
-        return row, 422
-    grade = given_by(write, now=timezone.now())
-    return row_of(form, index=index, grade=grade, shows_all=shows_all), 200
-
-
-def questionnaire(version: TaxonomyVersion, *, choice: Choice) -> Questionnaire:
+def trial_of(version: TaxonomyVersion, *, choice: Choice, chain: TrialChain) -> Trial:
     vocabulary = vocabulary_for(version)
-    return Questionnaire(
+    args = (version.taxonomy.key, version.number)
+    form = Questionnaire(
         vocabulary=vocabulary,
         marks=marks_of(vocabulary),
         step_route="taxonomy_try",
         whole_route="taxonomy_try_whole",
-        args=(version.taxonomy.key, version.number),
+        args=args,
         query=choice.query,
-        saved=TRIED,
+        saved=tried_words(),
+    )
+    return Trial(
+        form=form,
+        chain=chain,
+        address=reverse("taxonomy_preview", args=args),
+        after_first_error=choice.after_first_error,
     )
 
 
@@ -139,42 +118,19 @@ def page(
     version: TaxonomyVersion,
     *,
     choice: Choice,
-    chain: TrialChain,
+    trial: Trial,
     status: int = 200,
-    row: Row | None = None,
+    done: Tried | None = None,
     problem: str = "",
 ) -> HttpResponse:
-    form = questionnaire(version, choice=choice)
-    indexes = [*range(len(chain.texts)), *([None] if form.vocabulary.chain_questions else [])]
-    shown = request.GET.get("labels", "")
-    rows = {
-        index: row_of(form, index=index, grade=None, shows_all=anchor_of(index) == shown) for index in indexes
-    }
-    if row is not None:
-        rows[row.index] = row
-    paper = Paper(
-        form=form,
-        address=reverse("taxonomy_preview", args=form.args),
-        is_open=True,
-        stops=choice.after_first_error == AfterFirstError.STOP,
-        is_plain=False,
-        has_raw=True,
-        problem=chain.problem,
-        final_answer=chain.final_answer,
-        texts=chain.texts,
-        rows=rows,
-        carried=frozenset(),
-        wanted=len(chain.texts),
-        decided=sum(each.is_saved for each in rows.values() if not each.is_whole),
-        is_whole_open=any(gaps_of_chain(None, vocabulary=form.vocabulary)),
-    )
+    answer = trial.chain.reference_answer
     context = {
-        **context_of(paper),
+        **context_of(paper_of(trial, tried=done, with_labels=request.GET.get("labels", ""))),
         **around(request, version, choice=choice),
-        "chain": chain,
+        "chain": trial.chain,
         "problem": problem,
-        "has_reference": chain.reference_answer is not None,
-        "reference_answer": render_texts([chain.reference_answer or ""])[0],
+        "has_reference": answer is not None,
+        "reference_answer": render_texts([answer or ""])[0],
     }
     return render(request, "web/taxonomies/preview.html", context, status=status)
 
@@ -188,7 +144,7 @@ def around(request: SignedIn, version: TaxonomyVersion, *, choice: Choice) -> di
         "earlier": earlier.order_by("-number").first(),
         "unpublishable": list(problems_in(content_of(version))) if is_draft else [],
         "choice": choice,
-        "samples": list(SAMPLES),
+        "samples": SUBJECTS.items(),
         "datasets": datasets_of(request.user),
         "policies": POLICIES,
     }

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotator.accounts.models import User
 from annotator.assignments.models import AfterFirstError, MembershipState, Role
@@ -21,6 +23,12 @@ SAMPLES = {
     "code": ("debug-1-b", {"code", "debugging", "programming", "software"}),
     "law": ("law-1-b", {"law", "legal"}),
     "essay": ("essay-1-b", {"essay", "essays", "writing", "language"}),
+}
+SUBJECTS = {
+    "algebra": gettext_lazy("algebra"),
+    "code": gettext_lazy("code"),
+    "law": gettext_lazy("law"),
+    "essay": gettext_lazy("essay"),
 }
 USUAL_SAMPLE = "algebra"
 POLICIES = (AfterFirstError.CONTINUE, AfterFirstError.STOP)
@@ -63,7 +71,7 @@ class TrialChain:
 
 def usual_choice(domain: str) -> Choice:
     words = set(domain.lower().replace(",", " ").split())
-    suited = (name for name, (_, domains) in SAMPLES.items() if words & domains)
+    suited = (name for name, (_chain, domains) in SAMPLES.items() if words & domains)
     return Choice(sample=next(suited, USUAL_SAMPLE))
 
 
@@ -72,17 +80,20 @@ def read_choice(asked: QueryDict, *, domain: str) -> Choice:
     given = {name: str(asked.get(name, "")).strip() for name in PARAMETERS}
     choice = replace(usual_choice(domain), **{name: text for name, text in given.items() if text})
     if choice.sample not in SAMPLES:
-        raise NoSuchChain("There is no such sample chain.")
+        raise NoSuchChain(_("There is no such sample chain."))
     if choice.after_first_error not in POLICIES:
-        raise NoSuchChain("After the first error a preview can stop or go on.")
+        raise NoSuchChain(_("After the first error a preview can stop or go on."))
     if choice.chain and not choice.dataset:
-        raise NoSuchChain("Choose the dataset in which to look for this chain.")
+        raise NoSuchChain(_("Choose the dataset in which to look for this chain."))
     return choice
 
 
 def chain_of(choice: Choice, *, user: User) -> TrialChain:
     """Raises NoSuchChain."""
-    return own_chain(choice, user=user) if choice.dataset else samples()[choice.sample]
+    if choice.dataset:
+        return own_chain(choice, user=user)
+    title = _("a sample about {subject}").format(subject=SUBJECTS[choice.sample])
+    return replace(samples()[choice.sample], title=title)
 
 
 def datasets_of(user: User) -> QuerySet[Dataset]:
@@ -95,23 +106,25 @@ def datasets_of(user: User) -> QuerySet[Dataset]:
 
 def own_chain(choice: Choice, *, user: User) -> TrialChain:
     if not storable(choice.dataset + choice.chain):
-        raise NoSuchChain("An id holds neither NUL nor half a character.")
+        raise NoSuchChain(_("An id holds neither NUL nor half a character."))
     dataset = datasets_of(user).filter(key=choice.dataset).first()
     if dataset is None:
-        raise NoSuchChain("None of your campaigns has such a dataset.")
+        raise NoSuchChain(_("None of your campaigns has such a dataset."))
     chains = Chain.objects.filter(dataset=dataset).select_related("problem").order_by("pk")
     exact = chains.filter(external_id=choice.chain).first()
     alike = list(chains.filter(external_id__icontains=choice.chain)[: MOST_FOUND + 1])
     if exact is None and not alike:
         raise NoSuchChain(
-            f"{dataset.title} has no chain whose id contains {choice.chain!r}."
+            _("{dataset} has no chain whose id contains {part}.").format(
+                dataset=dataset.title, part=repr(choice.chain)
+            )
             if choice.chain
-            else f"{dataset.title} has no chains yet."
+            else _("{dataset} has no chains yet.").format(dataset=dataset.title)
         )
     shown = exact or alike[0]
     steps = ChainStep.objects.filter(chain=shown).select_related("step").order_by("index")
     return TrialChain(
-        title=f"{shown.external_id} of {dataset.title}",
+        title=_("{chain} of {dataset}").format(chain=shown.external_id, dataset=dataset.title),
         problem=shown.problem.text,
         reference_answer=shown.problem.reference_answer,
         final_answer=shown.final_answer or "",
@@ -126,11 +139,11 @@ def samples() -> dict[str, TrialChain]:
     by_id = {line["chain_id"]: line for line in lines}
     return {
         name: TrialChain(
-            title=f"a sample about {name}",
+            title=name,
             problem=by_id[chain_id]["problem"],
             reference_answer=by_id[chain_id]["reference_answer"],
             final_answer=by_id[chain_id]["final_answer"],
             texts=by_id[chain_id]["steps"],
         )
-        for name, (chain_id, _) in SAMPLES.items()
+        for name, (chain_id, _domains) in SAMPLES.items()
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from annotator.web.crumbs import crumbs_to
 from annotator.web.pages import SignedIn
@@ -19,10 +20,10 @@ def lacks(version: TaxonomyVersion) -> list[str]:
 def gaps_of(version: TaxonomyVersion) -> Iterator[str]:
     criteria = list(version.criteria.annotate(label_count=Count("labels")))
     if not any(criterion.is_verdict for criterion in criteria):
-        yield "No criterion is the verdict yet: the one question that every step is asked first."
+        yield _("No criterion is the verdict yet: the one question that every step is asked first.")
     for criterion in criteria:
         if criterion.kind != CriterionKind.TEXT and not criterion.label_count:
-            yield f"The criterion {criterion.key} has no labels yet."
+            yield _("The criterion {key} has no labels yet.").format(key=criterion.key)
 
 
 def unready(request: SignedIn, version: TaxonomyVersion, *, gaps: list[str], here: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import TypedDict
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from annotator.accounts.models import User
@@ -40,7 +41,7 @@ def taxonomy_usage(request: SignedIn, key: str, number: int) -> HttpResponse:
         "chosen": chosen,
         **report_on(version, campaigns=campaigns if chosen is None else [chosen]),
         "crumbs": crumbs_to(version, user=request.user),
-        "here": "Usage",
+        "here": _("Usage"),
     }
     return render(request, "web/taxonomies/usage.html", context)
 

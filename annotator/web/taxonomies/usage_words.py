@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotator.analysis.usage import Confusion, Finding, LabelUsage, Rule
 from annotator.analysis.using import CriterionUsage, Unit, VersionUsage
 from annotator.assignments.models import Campaign
 from annotator.chains.models import ChainStep, Step
+from annotator.web.campaigns.figure_words import reason_in_words
 from annotator.web.campaigns.overview import percent
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Choice
@@ -108,7 +111,7 @@ def label_row(entry: LabelUsage, *, criterion: CriterionUsage, examples: Example
         people=entry.people,
         share="" if entry.share is None else percent(entry.share),
         fraction=entry.share or 0.0,
-        reason=entry.reason,
+        reason=reason_in_words(entry.reason),
         is_never_used=entry.is_never_used,
         examples=links_to(entry.examples, criterion=criterion, examples=examples),
     )
@@ -156,7 +159,7 @@ def examples_in(usage: VersionUsage, *, number: int) -> Examples:
 
 def example_of(step: Step, *, campaign: Campaign, number: int, scope: str) -> Example:
     address = reverse("campaign_step", args=[campaign.key, step.pk])
-    part = "whole chain" if scope == Scope.CHAIN else f"step {step.index + 1}"
+    part = _("whole chain") if scope == Scope.CHAIN else _("step {number}").format(number=step.index + 1)
     return Example(url=f"{address}?version={number}", words=f"{step.problem.external_id}, {part}")
 
 
@@ -168,33 +171,51 @@ def advice_in(criterion: CriterionUsage) -> Iterator[Advice]:
 def words_of(finding: Finding, *, criterion: CriterionUsage) -> str:
     question, usage = criterion.question, criterion.usage
     named = named_labels([question.choices[label] for label in finding.labels])
-    asked = f"“{question.text.rstrip('.')}”"
+    asked = _("“{title}”").format(title=question.text.rstrip("."))
     if finding.rule == Rule.NEVER_ANSWERED:
-        return f"Nobody has answered {asked}, which was asked {times(usage.asked)}."
-    if finding.rule == Rule.NEVER_USED:
-        return f"Nobody has chosen {named}, though {asked} was answered {times(usage.answers)}."
-    if finding.rule == Rule.ONE_PERSON:
-        return f"Only one person has ever chosen {named}, though {usage.people} people answered {asked}."
-    assert finding.confusion is not None
-    pairs, of_pairs = finding.confusion.pairs, finding.confusion.of_pairs
-    if finding.confusion.second is None:
-        return (
-            f"{named} is what people see differently: where somebody gave it, the other did not"
-            f" in {pairs} of {of_pairs} pairs of people."
+        words = ngettext(
+            "Nobody has answered {question}, which was asked once.",
+            "Nobody has answered {question}, which was asked {count} times.",
+            usage.asked,
         )
-    return (
-        f"{named} are confused most: of {of_pairs} pairs of people who chose between them,"
-        f" {pairs} chose differently."
-    )
+        return words.format(question=asked, count=usage.asked)
+    if finding.rule == Rule.NEVER_USED:
+        words = ngettext(
+            "Nobody has chosen {labels}, though {question} was answered once.",
+            "Nobody has chosen {labels}, though {question} was answered {count} times.",
+            usage.answers,
+        )
+        return words.format(labels=named, question=asked, count=usage.answers)
+    if finding.rule == Rule.ONE_PERSON:
+        words = ngettext(
+            "Only one person has ever chosen {labels}, though {count} person answered {question}.",
+            "Only one person has ever chosen {labels}, though {count} people answered {question}.",
+            usage.people,
+        )
+        return words.format(labels=named, question=asked, count=usage.people)
+    assert finding.confusion is not None
+    return confusion_in_words(finding.confusion, named=named)
+
+
+def confusion_in_words(confusion: Confusion, *, named: str) -> str:
+    if confusion.second is None:
+        words = _(
+            "{labels} is what people see differently: where somebody gave it, the other did not in {pairs} of"
+            " {of_pairs} pairs of people."
+        )
+    else:
+        words = _(
+            "{labels} are confused most: of {of_pairs} pairs of people who chose between them, {pairs} chose"
+            " differently."
+        )
+    return words.format(labels=named, pairs=confusion.pairs, of_pairs=confusion.of_pairs)
 
 
 def named_labels(choices: Sequence[Choice]) -> str:
-    titles = [f"“{choice.title}”" for choice in choices[:MOST_NAMED]]
+    titles = [_("“{title}”").format(title=choice.title) for choice in choices[:MOST_NAMED]]
     more = len(choices) - len(titles)
     if more:
-        titles.append(f"{more} other label{'s' if more > 1 else ''}")
-    return " and ".join([", ".join(titles[:-1]), titles[-1]] if len(titles) > 1 else titles)
-
-
-def times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+        titles.append(ngettext("{count} other label", "{count} other labels", more).format(count=more))
+    if len(titles) < 2:
+        return "".join(titles)
+    return _("{first} and {last}").format(first=", ".join(titles[:-1]), last=titles[-1])

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from annotator.accounts.people import PersonRefused, people_named
 from annotator.assignments.campaigns import CampaignRefused, Policy, create_campaign
-from annotator.assignments.models import AfterFirstError, Campaign, Reference, Reveal, Role
+from annotator.assignments.models import AfterFirstError, Alternatives, Campaign, Reference, Reveal, Role
 from annotator.chains.models import Dataset
 from taxonomies.publishing import VersionRefused, latest_published
 
@@ -36,45 +36,7 @@ class Command(BaseCommand):
                 metavar="NAME",
                 help=f"a {role}; may be repeated",
             )
-        parser.add_argument(
-            "--overlap",
-            type=int,
-            default=USUAL.overlap,
-            metavar="N",
-            help="how many annotators grade each chain (%(default)s)",
-        )
-        parser.add_argument(
-            "--after-first-error",
-            choices=AfterFirstError.values,
-            default=USUAL.after_first_error,
-            help="what follows a flawed step (%(default)s)",
-        )
-        parser.add_argument(
-            "--reveal",
-            choices=Reveal.values,
-            default=USUAL.reveal,
-            help="show all steps, or one by one (%(default)s)",
-        )
-        parser.add_argument(
-            "--reference",
-            choices=Reference.values,
-            default=USUAL.reference,
-            help="the reference answer (%(default)s)",
-        )
-        parser.add_argument(
-            "--plain-share",
-            type=float,
-            default=USUAL.plain_share,
-            metavar="SHARE",
-            help="share of assignments shown without surface style, 0 to 1 (%(default)s)",
-        )
-        parser.add_argument(
-            "--lease-minutes",
-            type=int,
-            default=USUAL.lease_minutes,
-            metavar="MINUTES",
-            help="after this time an untouched chain goes back (%(default)s)",
-        )
+        add_policy(parser)
         parser.add_argument("--json", action="store_true", help="print the result as one JSON line")
 
     @transaction.atomic
@@ -91,6 +53,54 @@ class Command(BaseCommand):
         except (CampaignRefused, PersonRefused, VersionRefused) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(as_json(campaign) if options["json"] else in_words(campaign))
+
+
+def add_policy(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--overlap",
+        type=int,
+        default=USUAL.overlap,
+        metavar="N",
+        help="how many annotators grade each chain (%(default)s)",
+    )
+    parser.add_argument(
+        "--after-first-error",
+        choices=AfterFirstError.values,
+        default=USUAL.after_first_error,
+        help="what follows a flawed step (%(default)s)",
+    )
+    parser.add_argument(
+        "--reveal",
+        choices=Reveal.values,
+        default=USUAL.reveal,
+        help="show all steps, or one by one (%(default)s)",
+    )
+    parser.add_argument(
+        "--reference",
+        choices=Reference.values,
+        default=USUAL.reference,
+        help="the reference answer (%(default)s)",
+    )
+    parser.add_argument(
+        "--alternatives",
+        choices=Alternatives.values,
+        default=USUAL.alternatives,
+        help="steps beside the chain's own: not asked, graded at their node, or also written where none is sound (%(default)s)",
+    )
+    parser.add_argument(
+        "--plain-share",
+        type=float,
+        default=USUAL.plain_share,
+        metavar="SHARE",
+        help="share of assignments shown without surface style, 0 to 1 (%(default)s)",
+    )
+    parser.add_argument(
+        "--lease-minutes",
+        type=int,
+        default=USUAL.lease_minutes,
+        metavar="MINUTES",
+        help="after this time an untouched chain goes back (%(default)s)",
+    )
 
 
 def dataset_named(key: str) -> Dataset:

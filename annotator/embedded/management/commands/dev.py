@@ -4,6 +4,7 @@ import http.client
 import signal
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         places = Places(settings.VAR_DIR)
         try:
             self._prepare_database()
+            if settings.STATIC_ROOT is not None:
+                self._collect_static_files(settings.STATIC_ROOT)
             self._run(places)
         except KeyboardInterrupt:
             pass
@@ -55,6 +58,11 @@ class Command(BaseCommand):
         connection.close()
         if connection.pool is not None:  # type: ignore[attr-defined]
             connection.close_pool()  # type: ignore[attr-defined]
+
+    def _collect_static_files(self, folder: Path) -> None:
+        if not (folder / "staticfiles.json").exists():
+            self._say("Compressing the static files ...")
+        call_command("collectstatic", interactive=False, verbosity=0)
 
     def _run(self, places: Places) -> None:
         places.logs.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from annotator.assignments.models import Campaign
-from annotator.exports.formats import WRITERS
-from annotator.exports.streaming import stream
+from annotator.exports.streaming import FORMATS, stream
 from annotator.grading.versions import NotItsVersion, version_numbered
 
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("campaign", metavar="KEY")
-        parser.add_argument("--format", choices=list(WRITERS), default="native")
+        parser.add_argument("--format", choices=FORMATS, default="native")
         parser.add_argument(
             "--taxonomy-version",
             metavar="N",
