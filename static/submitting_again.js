@@ -1,5 +1,6 @@
 // A chain whose submit got no answer is submitted again as soon as the server answers: submitting twice is submitting once.
 
+import { list } from "./rows.js";
 import { isBarred, news, renew } from "./session.js";
 
 const FIRST_WAIT = 1_000;
@@ -34,6 +35,13 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!finish()?.contains(event.detail.ctx.sourceElement)) return;
   form = null;
   failures = 0;
+});
+// Who goes back to the steps meanwhile is not carried off to the next chain.
+list.addEventListener("row:current", () => {
+  if (!form) return;
+  form = null;
+  clearTimeout(timer);
+  document.getElementById("finish-words").textContent = "";
 });
 for (const name of ["online", "focus"]) addEventListener(name, attempt);
 news.addEventListener("signed-in", () => {
