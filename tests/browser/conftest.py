@@ -1,8 +1,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -31,7 +35,17 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     def sign_in(self, username: str) -> None:
-        """By keyboard alone."""
+        """As somebody who has signed in before, and comes back to the first page."""
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+        session = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        }
+        self.page.context.add_cookies([{**session, "url": self.address}])
+        self.page.goto(f"{self.address}/")
+
+    def sign_in_by_keyboard(self, username: str) -> None:
         self.page.goto(f"{self.address}/")
         expect(self.page.get_by_label("Username")).to_be_focused()
         self.page.keyboard.type(username)
@@ -121,4 +135,10 @@ def desk(make_desk: Any) -> Desk:
 
 
 def make_person(username: str) -> User:
-    return User.objects.create_user(username, password=PASSWORD)
+    return User.objects.create(username=username, password=hashed_password())
+
+
+@cache
+def hashed_password() -> str:
+    """Argon2 takes its time on purpose: once for all people of these tests."""
+    return make_password(PASSWORD)

@@ -43,7 +43,7 @@ def answer_slowly(desk: Desk, *, milliseconds: int) -> None:
 
 
 def test_ten_steps_by_keys_alone_and_straight_to_the_next_chain(campaign: Campaign, desk: Desk) -> None:
-    desk.sign_in("ada")
+    desk.sign_in_by_keyboard("ada")
     desk.start_grading()
     first = desk.page.url
     assert desk.current() == 1
@@ -383,7 +383,7 @@ def test_axe_finds_nothing(campaign: Campaign, make_desk: Any, scheme: str) -> N
 
 def test_without_javascript(campaign: Campaign, make_desk: Any) -> None:
     desk: Desk = make_desk(java_script_enabled=False)
-    desk.sign_in("ada")
+    desk.sign_in_by_keyboard("ada")
     page = desk.page
     page.get_by_role("button", name="Start grading").click()
     page.locator("#step-0").get_by_role("radio", name="Bad").check()

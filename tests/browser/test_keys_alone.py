@@ -31,7 +31,7 @@ def test_ten_sound_steps_by_at_most_twelve_keys(desk: Desk) -> None:
     make_chain("first", problem=chain["problem"], steps=chain["steps"])
     make_chain("q/second")
     make_campaign(annotators=["ada"])
-    desk.sign_in("ada")
+    desk.sign_in_by_keyboard("ada")
     desk.start_grading()
     page, first = desk.page, desk.page.url
     expect(page.locator(".step")).to_have_count(STEPS)

@@ -303,7 +303,11 @@ def test_the_clock_stops_a_minute_after_the_last_sign_of_life(on_the_clock: Desk
     pass_time(desk, 50)
     desk.page.mouse.move(300, 300)
     pass_time(desk, 600)
+    desk.page.evaluate(
+        "addEventListener('wheel', () => (document.body.dataset.wheel = 'seen'), {passive: true, capture: true})"
+    )
     desk.page.mouse.wheel(0, 10)
+    expect(desk.page.locator("body")).to_have_attribute("data-wheel", "seen")
     pass_time(desk, 10)
     desk.press("1")
     pass_time(desk, 1)

@@ -56,7 +56,7 @@ def test_another_person_signs_in_on_the_same_browser_and_neither_sends_the_other
     adas.page.context.set_offline(False)
     adas.wait_for_states("not saved, please sign in", "not saved, please sign in")
     bens = second_tab(adas)
-    bens.sign_in("ben")
+    bens.sign_in_by_keyboard("ben")
     expect(bens.page.locator("#unsent")).to_be_hidden()
     bens.start_grading()
     bens.press("2")

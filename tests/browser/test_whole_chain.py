@@ -49,7 +49,7 @@ def test_from_the_steps_on_to_the_whole_chain_and_straight_to_the_next(desk: Des
     expect(progress).to_have_text("2 of 2 graded, whole chain open")
     desk.press("4", "6")
     expect(state(desk)).to_have_text("saved")
-    expect(desk.page.locator("#live")).to_have_text("Whole chain: saved")
+    expect(desk.page.locator("#live")).to_have_text("The whole chain: saved")
     expect(progress).to_have_text("2 of 2 graded")
     desk.wait_until_all_is_saved()
     assert given(Grade.objects.get(step=None)) == ["sound"]

@@ -286,7 +286,7 @@ def campaign_fields(version: TaxonomyVersion, *members: Fields) -> Fields:
     dataset = Dataset.objects.get_or_create(key="chains", title="Chains")[0]
     fields: Fields = {"title": "Run", "key": "run", "dataset": dataset.pk, "taxonomy_version": version.pk}
     fields |= {"status": "active", "overlap": 2, "lease_minutes": 240, "plain_share": 0}
-    fields |= {"after_first_error": "stop", "reveal": "all", "reference": "hidden"}
+    fields |= {"after_first_error": "stop", "reveal": "all", "reference": "hidden", "alternatives": "none"}
     return {f"campaign-{name}": value for name, value in fields.items()} | member_fields(*members)
 
 

@@ -136,10 +136,10 @@ def test_the_end_names_what_is_missing_as_with_a_real_chain(campaign: Campaign) 
 def test_the_end_compares_each_step_with_what_most_would_say(campaign: Campaign) -> None:
     page = words(end(browser_of("ada"), all_rows({"step-0": row(verdict="okay"), "step-2": row(**BAD)})))
     assert "On 2 of 4 steps you said what most would." in page
-    assert "Step 1</strong> You called it <em>Okay</em>, and so would most." in page
-    assert "Step 2</strong> You called it <em>Good</em>; most would call it <em>Bad</em>, because:" in page
+    assert "Step 1 </strong> You called it <em>Okay</em>, and so would most." in page
+    assert "Step 2 </strong> You called it <em>Good</em>; most would call it <em>Bad</em>, because:" in page
     assert "The second term has the wrong sign" in page
-    assert "Step 3</strong> You called it <em>Bad</em>; most would call it <em>Good</em>, because:" in page
+    assert "Step 3 </strong> You called it <em>Bad</em>; most would call it <em>Good</em>, because:" in page
 
 
 def test_being_unsure_is_not_called_agreement(campaign: Campaign) -> None:
@@ -152,7 +152,7 @@ def test_where_the_taxonomy_has_no_such_verdict_none_is_made_up() -> None:
     rows = all_rows({"whole-chain": urlencode({"revision": "0", "label.approach": "sound"})})
     page = words(end(browser_of("ada"), rows))
     # The first step is neutral, and this taxonomy has good and bad only.
-    assert "Step 1</strong> You called it <em>Good</em>." in page
+    assert "Step 1 </strong> You called it <em>Good</em>." in page
     assert "On 2 of 3 steps" in page
 
 
@@ -166,7 +166,7 @@ def test_the_whole_chain_is_asked_for_too() -> None:
 def test_a_chain_may_be_handed_in_as_it_is(campaign: Campaign) -> None:
     page = words(end(browser_of("ada"), {"step-0": row()}, unfinished="give_up", note="too long"))
     assert "you would have handed it in as it is" in page
-    assert "Step 2</strong> You did not grade it; most would call it <em>Bad</em>." in page
+    assert "Step 2 </strong> You did not grade it; most would call it <em>Bad</em>." in page
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_the_policy_is_the_campaigns(campaign: Campaign) -> None:
     stopped = {"step-0": row(), "step-1": row(**BAD)}
     page = words(end(ada, stopped))
     assert "On 1 of 2 steps" in page
-    assert "Step 3</strong> You did not grade it; most would call it <em>Good</em>." in page
+    assert "Step 3 </strong> You did not grade it; most would call it <em>Good</em>." in page
 
 
 @pytest.mark.parametrize(
