@@ -38,11 +38,10 @@ class Desk:
         """As somebody who has signed in before, and comes back to the first page."""
         client = Client()
         client.force_login(User.objects.get(username=username))
-        session = {
-            "name": settings.SESSION_COOKIE_NAME,
-            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-        }
-        self.page.context.add_cookies([{**session, "url": self.address}])
+        name = settings.SESSION_COOKIE_NAME
+        self.page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": self.address}]
+        )
         self.page.goto(f"{self.address}/")
 
     def sign_in_by_keyboard(self, username: str) -> None:
