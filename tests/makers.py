@@ -18,9 +18,10 @@ from annotator.assignments.claiming import claim_next
 from annotator.assignments.models import Assignment, Campaign, FinishReason, Role
 from annotator.chains import importing
 from annotator.chains.models import Chain, Dataset, ImportRun
+from annotator.grading.checking import GradeWrite
+from annotator.grading.given import GivenGrade
 from annotator.grading.models import GradeState
-from annotator.grading.reading import GivenGrade
-from annotator.grading.saving import GradeWrite, save_grade
+from annotator.grading.saving import save_grade
 from annotator.grading.submitting import submit
 from annotator.jobs import running
 from taxonomies.loading import load_taxonomy

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from annotator.assignments.models import Campaign, Rendering
 from annotator.chains.models import Chain, Step
+from annotator.grading.given import GivenGrade, answers_by_grade, in_keys
 from annotator.grading.models import Grade, GradeState
-from annotator.grading.reading import GivenGrade, answers_by_grade, in_keys
 from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import vocabulary_of
 

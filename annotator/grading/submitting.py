@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from annotator.accounts.models import User
 from annotator.assignments.models import Assignment, AssignmentStatus, FinishReason
+from annotator.grading.checking import Refused, storable
 from annotator.grading.models import Grade
 from annotator.grading.reading import Missing, read_sheet
-from annotator.grading.saving import AssignmentNotOpen, Refused, storable
+from annotator.grading.saving import AssignmentNotOpen
 
 NOTE_LENGTH = 10_000
 # With these reasons a chain may be handed in half graded; they ask for a note instead.

@@ -13,7 +13,7 @@ from annotator.assignments.models import Alternatives, CampaignStatus, Membershi
 from annotator.web.grading.definitions import definition_in
 from annotator.web.grading.marks import marks_of
 from annotator.web.grading.paper import context_of
-from annotator.web.grading.rows import Questionnaire
+from annotator.web.grading.row import Questionnaire
 from annotator.web.my_campaigns import active_memberships
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts

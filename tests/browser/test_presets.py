@@ -9,7 +9,8 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from annotator.assignments.models import Assignment, Campaign
-from annotator.grading.reading import GivenGrade, read_sheet
+from annotator.grading.given import GivenGrade
+from annotator.grading.reading import read_sheet
 from taxonomies.management.commands.load_taxonomy import PRESETS
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Desk

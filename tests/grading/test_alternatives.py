@@ -9,9 +9,10 @@ from annotator.analysis.gathering import gather
 from annotator.assignments.models import Assignment
 from annotator.exports.rows import read_rows
 from annotator.grading.alternatives import read_alternatives
+from annotator.grading.checking import Refused
 from annotator.grading.models import Grade, GradeRevision
 from annotator.grading.reading import read_sheet
-from annotator.grading.saving import Conflict, Refused, save_grade
+from annotator.grading.saving import Conflict, save_grade
 from annotator.grading.submitting import submit
 from taxonomies.vocabulary import vocabulary_of
 from tests.alternatives import begin_forked, node, prm800k_line

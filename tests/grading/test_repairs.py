@@ -5,10 +5,10 @@ import uuid
 import pytest
 
 from annotator.assignments.models import Assignment
+from annotator.grading.checking import Refused
 from annotator.grading.models import Grade
 from annotator.grading.reading import read_sheet
 from annotator.grading.repairing import unrepaired_words
-from annotator.grading.saving import Refused
 from annotator.grading.submitting import NotComplete, submit
 from tests.makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from annotator.assignments.models import Assignment, Campaign
+from annotator.grading.checking import Refused
 from annotator.grading.models import GradeState
 from annotator.grading.reading import read_sheet
-from annotator.grading.saving import Refused
 from annotator.grading.submitting import submit
 from tests.makers import (
     NOW,

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from annotator.assignments.claiming import expire_leases, skip
 from annotator.assignments.models import Assignment, Campaign
 from annotator.chains.models import Step
+from annotator.grading.checking import GradeWrite, Refused
+from annotator.grading.given import GivenGrade
 from annotator.grading.models import Answer, Grade, GradeRevision
-from annotator.grading.reading import GivenGrade
-from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
+from annotator.grading.saving import AssignmentNotOpen, Conflict, save_grade
 from annotator.grading.submitting import submit
 from tests.makers import (
     NOW,

@@ -8,7 +8,8 @@ import pytest
 
 from annotator.assignments.claiming import expire_leases, skip
 from annotator.assignments.models import Assignment
-from annotator.grading.saving import AssignmentNotOpen, Refused
+from annotator.grading.checking import Refused
+from annotator.grading.saving import AssignmentNotOpen
 from annotator.grading.submitting import NotComplete, submit
 from tests.makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain, make_user
 from tests.racing import all_at_once

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from annotator.analysis.gathering import freshness
 from annotator.assignments.claiming import expire_leases
 from annotator.assignments.models import Assignment, FinishReason
+from annotator.grading.checking import GradeWrite, Refused
 from annotator.grading.models import Answer, Grade, GradeRevision
 from annotator.grading.reading import Sheet, read_sheet
-from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
+from annotator.grading.saving import AssignmentNotOpen, Conflict, save_grade
 from annotator.grading.submitting import NotComplete, submit
 from tests.makers import (
     NOW,

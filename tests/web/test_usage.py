@@ -9,8 +9,9 @@ from django.test import Client
 from annotator.assignments.members import add_member
 from annotator.assignments.models import Assignment, Campaign, Membership, Role
 from annotator.chains.models import ChainStep
+from annotator.grading.checking import GradeWrite
 from annotator.grading.models import Grade
-from annotator.grading.saving import GradeWrite, save_grade
+from annotator.grading.saving import save_grade
 from taxonomies.loading import Outcome, dump_taxonomy, load_taxonomy
 from taxonomies.models import TaxonomyVersion
 from taxonomies.publishing import clone_version

@@ -17,7 +17,7 @@ from annotator.grading.overseeing import Said, said_of_chain, said_of_step
 from annotator.grading.versions import versions_of
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
 from annotator.web.crumbs import crumbs_to_campaign
-from annotator.web.grading.rows import UNSURE_TITLE, UNSURE_TONE
+from annotator.web.grading.row import UNSURE_TITLE, UNSURE_TONE
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 from taxonomies.models import TaxonomyVersion

@@ -17,8 +17,9 @@ from annotator.assignments.claiming import claim_next
 from annotator.assignments.models import AfterFirstError, Alternatives, Assignment, Campaign, Role
 from annotator.chains import importing
 from annotator.chains.models import Dataset, ImportRun
+from annotator.grading.checking import GradeWrite
 from annotator.grading.models import GradeState
-from annotator.grading.saving import GradeWrite, save_grade
+from annotator.grading.saving import save_grade
 from annotator.grading.submitting import submit
 from annotator.jobs import running
 from taxonomies.loading import load_taxonomy

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from annotator.grading.reading import Sheet
-from annotator.web.grading.rows import Row, anchor_of, sheet_row
+from annotator.web.grading.row import Row, anchor_of
+from annotator.web.grading.rows import sheet_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from annotator.assignments import claiming, exposing
 from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus, Reference, Rendering
 from annotator.grading import reopening, submitting
+from annotator.grading.checking import Refused
 from annotator.grading.reading import Missing, Sheet, read_sheet
 from annotator.grading.repairing import unrepaired_words
-from annotator.grading.saving import AssignmentNotOpen, Refused
+from annotator.grading.saving import AssignmentNotOpen
 from annotator.web.grading.alternatives import rows_beside
 from annotator.web.grading.paper import Paper, context_of
-from annotator.web.grading.rows import Row, anchor_of, sheet_questionnaire, sheet_row
+from annotator.web.grading.row import Row, anchor_of
+from annotator.web.grading.rows import sheet_questionnaire, sheet_row
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from annotator.web.formula_fonts import fonts_for
 from annotator.web.grading.alternatives import Beside
 from annotator.web.grading.definitions import definitions_of, finders_of
-from annotator.web.grading.rows import Questionnaire, Row, open_question
+from annotator.web.grading.row import Questionnaire, Row
+from annotator.web.grading.rows import open_question
 from annotator.web.rendering import render_texts
 from annotator.web.words import script_words
 from taxonomies.vocabulary import Vocabulary

@@ -13,15 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from annotator.assignments.exposing import is_stepwise
 from annotator.assignments.models import Assignment
+from annotator.grading.checking import GradeWrite, Refused
 from annotator.grading.reading import Sheet, read_sheet
-from annotator.grading.saving import AssignmentNotOpen, Conflict, GradeWrite, Refused, save_grade
+from annotator.grading.saving import AssignmentNotOpen, Conflict, save_grade
 from annotator.web.grading.marks import Marks, marks_of
 from annotator.web.grading.page import mine, page, paper_of
 from annotator.web.grading.paper import steps_of
+from annotator.web.grading.row import WRITES, Row, anchor_of
 from annotator.web.grading.rows import (
-    WRITES,
-    Row,
-    anchor_of,
     asked_again_in,
     questionnaire,
     row_of,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from annotator.grading.checking import GradeWrite
 from annotator.grading.models import GradeState
-from annotator.grading.saving import GradeWrite
 from taxonomies.vocabulary import Vocabulary
 
 # The verdict of a step that somebody is unsure about; no label has such a key. An empty one takes the grade back.

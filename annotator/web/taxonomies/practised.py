@@ -7,18 +7,13 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotator.grading.checking import Refused, check_write
+from annotator.grading.given import GivenGrade
 from annotator.grading.models import GradeState
-from annotator.grading.reading import (
-    GivenGrade,
-    Missing,
-    SheetStep,
-    gaps_of,
-    gaps_of_chain,
-    lost_links_of,
-)
-from annotator.grading.saving import Refused, check_write, given_by
+from annotator.grading.reading import Missing, SheetStep, gaps_of, gaps_of_chain, lost_links_of
+from annotator.grading.saving import given_by
 from annotator.grading.submitting import UNFINISHED
-from annotator.web.grading.rows import WHOLE_CHAIN, anchor_of
+from annotator.web.grading.row import WHOLE_CHAIN, anchor_of
 from annotator.web.grading.writes import BadForm, read_write
 from annotator.web.taxonomies.practice_chains import Note, PracticeChain
 from annotator.web.taxonomies.trying import Trial, flawed

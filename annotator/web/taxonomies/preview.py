@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotator.web.grading.definitions import definition_in
 from annotator.web.grading.marks import marks_of
 from annotator.web.grading.paper import context_of
-from annotator.web.grading.rows import Questionnaire
+from annotator.web.grading.row import Questionnaire
 from annotator.web.pages import SignedIn, for_members
 from annotator.web.rendering import render_texts
 from annotator.web.taxonomies.finding import version_for, versions_for

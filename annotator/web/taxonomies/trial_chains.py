@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from annotator.accounts.models import User
 from annotator.assignments.models import AfterFirstError, MembershipState, Role
 from annotator.chains.models import Chain, ChainStep, Dataset
-from annotator.grading.saving import storable
+from annotator.grading.checking import storable
 
 DEMO_CHAINS = Path(__file__).parent.parent / "demo" / "chains.jsonl"
 # Built-in chains: what they are about, their id in the demo, and words of the domains that they suit.

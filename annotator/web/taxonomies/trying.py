@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotator.assignments.models import AfterFirstError
+from annotator.grading.checking import GradeWrite, Refused, check_write
 from annotator.grading.models import GradeState
 from annotator.grading.reading import gaps_of_chain
-from annotator.grading.saving import GradeWrite, Refused, check_write, given_by
+from annotator.grading.saving import given_by
 from annotator.web.grading.paper import Paper, steps_of
-from annotator.web.grading.rows import Questionnaire, Row, anchor_of, row_of, unsaved_row
+from annotator.web.grading.row import Questionnaire, Row, anchor_of
+from annotator.web.grading.rows import row_of, unsaved_row
 from annotator.web.grading.saves import fragment
 from annotator.web.grading.writes import BadForm, read_write, without_unasked
 from annotator.web.pages import SignedIn
