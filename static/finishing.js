@@ -23,6 +23,14 @@ export function submit() {
   if (!isRefused()) byId("finish-form").requestSubmit();
 }
 
+/** Who goes on grading has not finished: what waited to be handed in waits no longer. */
+export function stopWaiting() {
+  if (isHandingIn) return;
+  if (awaiting) byId("finish-words").textContent = "";
+  awaiting = null;
+  list.dispatchEvent(new Event("submit:dropped"));
+}
+
 export function openUnfinished(reason) {
   if (isRefused()) return;
   const box = byId("unfinished");

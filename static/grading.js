@@ -6,7 +6,7 @@ import "./revealing.js";
 import "./submitting_again.js";
 import { gradeInBulk, ownState } from "./bulk.js";
 import { hideDefinition, toggleDefinition } from "./definitions.js";
-import { afterSettling, closeUnfinished, isLeaving, openUnfinished, submit } from "./finishing.js";
+import { afterSettling, closeUnfinished, isLeaving, openUnfinished, stopWaiting, submit } from "./finishing.js";
 import { toggleLongText } from "./long_texts.js";
 import { currentRow, goTo, makeCurrent, neighbour, nextMissing, rove, tellCurrent } from "./moving.js";
 import { spoken, update } from "./rail.js";
@@ -17,7 +17,7 @@ import { closeRowMenu } from "./row_menu.js";
 import { isIdle, save } from "./saving.js";
 import { countNow } from "./seconds.js";
 import { clearTerm, selectByKeys } from "./terms.js";
-import { arrival, forgetLast, goBack, isGoingBack, remember, rememberAll, takeBack, tell } from "./undoing.js";
+import { arrival, forgetLast, goBack, isGoingBack, isReopening, remember, rememberAll, stopGoingBack, takeBack, tell } from "./undoing.js";
 import { words } from "./words.js";
 
 const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox])";
@@ -49,7 +49,7 @@ const grading = {
   Backspace: undo,
   b: () => openUnfinished("bad_problem"),
   g: () => openUnfinished("give_up"),
-  Enter: submit,
+  Enter: handIn,
 };
 if (isOpen) Object.assign(actions, grading);
 
@@ -124,6 +124,11 @@ function fineUpToHere() {
   goTo(neighbour(1));
 }
 
+function handIn() {
+  stopGoingBack();
+  submit();
+}
+
 function letGo() {
   const hadOpen = [closeUnfinished(), clearTerm()].includes(true);
   hideDefinition();
@@ -134,7 +139,7 @@ document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   const row = currentRow();
   const isChord = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
-  if (!row || isChord || isLeaving() || document.querySelector("dialog:modal")) return;
+  if (!row || isChord || isLeaving() || isReopening() || document.querySelector("dialog:modal")) return;
   if (target.matches(FIELDS)) {
     if (key === "Escape") leaveField(target);
     return;
@@ -149,10 +154,12 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   closeRowMenu();
+  if (key !== "Enter") stopWaiting();
   if (!event.repeat || isArrow || key === "j" || key === "k") act();
 });
 
 list.addEventListener("change", ({ target }) => changed(rowOf(target), target));
+for (const name of ["input", "pointerdown"]) list.addEventListener(name, stopWaiting);
 list.addEventListener("focusin", ({ target }) => makeCurrent(rowOf(target)));
 list.addEventListener("focusout", ({ target }) => {
   if (target.matches("textarea")) target.closest(".step").classList.remove("is-commenting", "is-flagging");

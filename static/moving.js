@@ -26,8 +26,11 @@ export function nextMissing() {
 
 export function goTo(row) {
   makeCurrent(row);
-  (checked(row) ?? marksOf(row)[0] ?? row.item).focus({ preventScroll: true });
+  const place = checked(row) ?? marksOf(row)[0] ?? row.item;
+  place.focus({ preventScroll: true });
   row.item.scrollIntoView({ block: "nearest" });
+  // Of a row that is higher than the view, the part that has the keys.
+  if (place !== row.item) place.scrollIntoView({ block: "nearest" });
 }
 
 export function makeCurrent(row) {

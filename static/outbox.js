@@ -3,6 +3,8 @@
 
 const STORE = "stepmark-outbox";
 const SIGNED_IN = "stepmark-signed-in";
+const CONFIRMED = "stepmark-confirmed";
+const MOST_CONFIRMED = 50;
 
 /** Whose page this is. A preview or a practice page names nobody: its writes live in memory only. */
 export const person = document.querySelector("#steps, #unsent")?.dataset.person ?? "";
@@ -48,6 +50,29 @@ export function remove({ key, operation }) {
     localStorage.removeItem(key);
   } catch {
     // Forbidden: then it was in memory only.
+  }
+}
+
+/** The server has it. A page that was on its way meanwhile does not show it yet: it finds the revision here. */
+export function confirm(entry) {
+  remove(entry);
+  try {
+    const others = confirmed().filter(([address]) => address !== entry.address);
+    const latest = [...others, [entry.address, entry.revision + 1]].slice(-MOST_CONFIRMED);
+    if (person) localStorage.setItem(`${CONFIRMED}/${person}`, JSON.stringify(latest));
+  } catch {
+    // Full or forbidden: then such a page shows it when it is loaded again.
+  }
+}
+
+/** The last revision of a row that this browser has seen confirmed lately; 0 for none. */
+export const confirmedRevision = (row) => confirmed().find(([address]) => address === row)?.[1] ?? 0;
+
+function confirmed() {
+  try {
+    return parsed(localStorage.getItem(`${CONFIRMED}/${person}`)) ?? [];
+  } catch {
+    return [];
   }
 }
 

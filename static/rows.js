@@ -4,6 +4,7 @@
 import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
+const UNSURE = "?";
 const NOT_SAID = ["csrfmiddlewaretoken", "revision"];
 
 // By the index of their node.
@@ -71,7 +72,7 @@ export function isMissing(row) {
   if (row.form.querySelector(".asked-again")) return true;
   const repaired = repairedBy(row);
   if (repaired && !isFlawed(repaired)) return true;
-  if (!row.isWhole) return !verdictOf(row);
+  if (!row.isWhole && [UNSURE, ""].includes(verdictOf(row))) return verdictOf(row) === "";
   return questionsOf(row).some((question) => "required" in question.dataset && !isAnswered(question));
 }
 

@@ -1,6 +1,6 @@
 // What the rows of this page have written, and what each says of it: "saved" only in words that came from the server.
 
-import { all, losesOnClosing, person, put, remove, storedElsewhere, unsentOf } from "./outbox.js";
+import { all, confirmedRevision, losesOnClosing, person, put, remove, storedElsewhere, unsentOf } from "./outbox.js";
 import { announce, checked, list, nameOf, read, rows, say, show } from "./rows.js";
 import { letGo, revisionOf, rowIn, send, storedRow, tryAgain } from "./sending.js";
 import { isBarred, news } from "./session.js";
@@ -103,10 +103,14 @@ function confirm(row, { entry, text }) {
 function showUnsaved(row, { kind, entry, text }) {
   if (text) swapIn(row, text);
   if (kind === "refused") sayRefused(row, entry.stuck);
-  if (kind !== "let-go" || text) return;
-  // There is no row to show any more.
+  if (kind === "let-go" && !text) showLetGo(row);
+}
+
+/** It was let go of on another page, or there is no row to show any more. */
+function showLetGo(row) {
   row.form.querySelector(".refused")?.remove();
   say(row, "", "");
+  showStored(row);
 }
 
 /** Morph the row into what the server answered; the pressed mark keeps the focus, and what is being typed stays. */
@@ -134,6 +138,7 @@ async function keepStored(row) {
   const text = await storedRow(addressOf(row));
   if (text === null) return announce(words("no_answer"));
   for (const entry of unsentOf(addressOf(row))) letGo(entry, text);
+  list.dispatchEvent(new CustomEvent("row:wanted", { detail: row }));
 }
 
 // What was left from before, or comes from another tab
@@ -152,6 +157,7 @@ function lay(row, entry) {
 for (const row of rows) {
   const entry = unsentOf(addressOf(row)).at(-1);
   if (entry) lay(row, entry);
+  else if (confirmedRevision(addressOf(row)) > revisionOf(row.form)) showStored(row);
 }
 addEventListener("storage", (event) => {
   const entry = storedElsewhere(event);

@@ -1,7 +1,7 @@
 // Sends what is in the outbox, one write after the other, from one tab at a time. A write leaves the outbox when the server
 // says that it is stored. All tabs hear of each outcome: `news` tells "answered", with `kind`, `entry` and `text`.
 
-import { all, forget, person, remove, replace, unsentOf } from "./outbox.js";
+import { all, confirm, forget, person, remove, replace, unsentOf } from "./outbox.js";
 import { face, isBarred, news, renew, TIMEOUT, token } from "./session.js";
 
 const FIRST_WAIT = 500;
@@ -65,7 +65,7 @@ async function deliver(entry) {
   awaySince = null;
   face(null);
   if (isStored) {
-    remove(entry);
+    confirm(entry);
     tell({ kind: "saved", entry, text: answer.text });
   } else stick(entry, answer);
   return true;

@@ -37,7 +37,7 @@ document.addEventListener("htmx:before:response", (event) => {
   failures = 0;
 });
 // Who goes back to the steps meanwhile is not carried off to the next chain.
-list.addEventListener("row:current", () => {
+list.addEventListener("submit:dropped", () => {
   if (!form) return;
   form = null;
   clearTimeout(timer);

@@ -15,6 +15,7 @@ const byId = (id) => document.getElementById(id);
 // A preview names nobody: what was tried there is gone with the page.
 let former = (person && parsed(stored(NAME))) || [];
 let isWanted = false;
+let isAsking = false;
 
 /** Keep the state that a row had before a change. Changes of one `group` are taken back together. */
 export function remember(row, state, group = "") {
@@ -53,11 +54,13 @@ export async function goBack({ isIdle }) {
   isWanted = !isIdle();
   if (isWanted) return tell(words("reopening_later"));
   tell(words("reopening"));
+  isAsking = true;
   const answer = await reopen(last.chain).catch(() => null);
   if (answer?.ok && !answer.redirected) {
     store(ARRIVED, last.chain);
     return location.assign(last.chain);
   }
+  isAsking = false;
   if (answer?.status !== 422 && answer?.status !== 404) return tell(words("not_reopened"));
   // It stays as it was handed in: the next key goes to the chain before it.
   former = former.filter(({ chain }) => chain !== last.chain);
@@ -67,6 +70,13 @@ export async function goBack({ isIdle }) {
 
 /** Whether somebody wants to go back and only waits until everything is saved. */
 export const isGoingBack = () => isWanted;
+
+export function stopGoingBack() {
+  isWanted = false;
+}
+
+/** While a chain is being taken up again the keys are nobody's: this page's rows are about to be left. */
+export const isReopening = () => isAsking;
 
 /** Where somebody has just come back to a chain: the row that the next key takes back, and words for it. */
 export function arrival() {
@@ -84,12 +94,16 @@ export function tell(said) {
   announce(said);
 }
 
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) isAsking = false;
+});
+
 function isHere({ chain }) {
   return chain === address;
 }
 
 function reopen(chain) {
-  const headers = { "HX-Request": "true", "X-CSRFToken": JSON.parse(document.body.getAttribute(TOKEN))["X-CSRFToken"] };
+  const headers = { "HX-Request": "true", "Stepmark-Person": person, "X-CSRFToken": JSON.parse(document.body.getAttribute(TOKEN))["X-CSRFToken"] };
   return fetch(`${chain}reopen/`, { method: "POST", headers, signal: AbortSignal.timeout(TIMEOUT) });
 }
 

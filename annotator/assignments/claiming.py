@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from annotator.accounts.models import User
 from annotator.assignments.exposing import REOPENED, exposure_at_claim
 from annotator.assignments.models import (
+    SEATED,
     Assignment,
     AssignmentStatus,
     Campaign,
@@ -131,6 +132,36 @@ def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) 
         rendering_seed=former.rendering_seed if former else seed,
         exposure={**exposure_at_claim(campaign), **(former.exposure if former else {})},
     )
+
+
+@transaction.atomic
+def take_back(*, public_id: uuid.UUID, annotator: User, now: datetime) -> bool:
+    """Open a chain again whose lease ran out, for its annotator, who was cut off; whether it still could be theirs.
+
+    It could not when its seats were given to others, or when the annotator has another chain open.
+    """
+    found = Assignment.objects.only("campaign").get(public_id=public_id, annotator=annotator)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=found.campaign_id)
+    assignment = Assignment.objects.select_for_update(no_key=True).get(pk=found.pk)
+    seated = Assignment.objects.filter(
+        campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, status__in=SEATED
+    )
+    taken = set(seated.filter(chain=assignment.chain_id).values_list("seat", flat=True))
+    free = [seat for seat in range(campaign.overlap) if seat not in taken]
+    if (
+        assignment.status != AssignmentStatus.EXPIRED
+        or assignment.taxonomy_version_id != campaign.taxonomy_version_id
+        or campaign.status != CampaignStatus.ACTIVE
+        or not free
+        or seated.filter(annotator=annotator, chain=assignment.chain_id).exists()
+        or seated.filter(annotator=annotator, status=AssignmentStatus.OPEN).exists()
+    ):
+        return False
+    assignment.status = AssignmentStatus.OPEN
+    assignment.seat = free[0]
+    assignment.expires_at = now + timedelta(minutes=campaign.lease_minutes)
+    assignment.save(update_fields=["status", "seat", "expires_at"])
+    return True
 
 
 def had_before(*, campaign: Campaign, annotator: User, chain_id: int) -> Assignment | None:

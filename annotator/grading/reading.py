@@ -92,7 +92,12 @@ class Sheet:
             )
         ]
         if self.whole_asked_again is not None:
-            return [*gaps, Missing(index=None, words=f"The whole chain: {self.whole_asked_again.words}")]
+            return [
+                *gaps,
+                Missing(
+                    index=None, words=_("The whole chain: {words}").format(words=self.whole_asked_again.words)
+                ),
+            ]
         return [*gaps, *gaps_of_chain(self.whole, vocabulary=self.vocabulary)]
 
     @cached_property
@@ -112,13 +117,19 @@ class Missing:
 
 def gaps_of(step: SheetStep, *, vocabulary: Vocabulary) -> Iterable[Missing]:
     if step.asked_again is not None:
-        yield Missing(index=step.index, words=f"Step {step.number}: {step.asked_again.words}")
+        yield Missing(
+            index=step.index,
+            words=_("Step {number}: {words}").format(number=step.number, words=step.asked_again.words),
+        )
     elif step.grade is None or not step.grade.counts:
-        yield Missing(index=step.index, words=f"Step {step.number} is not graded.")
+        yield Missing(index=step.index, words=_("Step {number} is not graded.").format(number=step.number))
     elif step.grade.state == GradeState.GRADED:
         for question in vocabulary.asked_after(answers_of(step.grade, vocabulary=vocabulary)):
             if is_open(question, grade=step.grade):
-                yield Missing(index=step.index, words=f"Step {step.number} needs: {question.text}")
+                words = _("Step {number} needs: {question}")
+                yield Missing(
+                    index=step.index, words=words.format(number=step.number, question=question.text)
+                )
 
 
 def lost_links_of(step: SheetStep, *, flawed: frozenset[int]) -> Iterable[Missing]:
@@ -134,7 +145,8 @@ def gaps_of_chain(whole: GivenGrade | None, *, vocabulary: Vocabulary) -> Iterab
     given = answers_of(whole, vocabulary=vocabulary) if whole else frozenset[str]()
     for question in vocabulary.asked_of_chain(given):
         if is_open(question, grade=whole):
-            yield Missing(index=None, words=f"The whole chain needs: {question.text}")
+            words = _("The whole chain needs: {question}").format(question=question.text)
+            yield Missing(index=None, words=words)
 
 
 def is_open(question: Question, *, grade: GivenGrade | None) -> bool:

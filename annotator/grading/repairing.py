@@ -3,23 +3,26 @@
 from django.utils.translation import gettext as _
 
 from annotator.assignments.models import AfterFirstError
-from annotator.grading.models import Grade
+from annotator.grading.models import GradeRevision
 from annotator.grading.reading import Sheet
 from annotator.grading.statements import Held
 
 
 def refusal_of(held: Held, *, repaired: int | None, flawed: list[int]) -> str | None:
-    """Why a step cannot be said to undo the one at `repaired`; `flawed` are the labels that say so."""
+    """Why a step cannot be said to undo the one at `repaired`; `flawed` are the labels that say so.
+
+    One that was flawed once will do, since undo goes back one grade at a time: until its verdict follows, the link is a gap.
+    """
     if repaired is None:
         return None
-    is_flawed = Grade.objects.filter(
-        campaign=held.campaign_id,
-        taxonomy_version=held.version_id,
-        annotator=held.annotator_id,
-        step=held.repaired_step_id,
+    was_flawed = GradeRevision.objects.filter(
+        grade__campaign=held.campaign_id,
+        grade__taxonomy_version=held.version_id,
+        grade__annotator=held.annotator_id,
+        grade__step=held.repaired_step_id,
         verdict__in=flawed,
     ).exists()
-    if is_flawed:
+    if was_flawed:
         return None
     return _("Step {number} is not flawed, so there is nothing to repair.").format(number=repaired + 1)
 

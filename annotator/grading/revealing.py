@@ -1,10 +1,11 @@
 """How far somebody may read a chain whose steps are shown one after the other. What was seen stays to be seen."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from annotator.assignments.models import AfterFirstError, Reveal
 from annotator.chains.models import ChainStep
-from annotator.grading.models import Grade, GradeRevision
+from annotator.grading.models import Grade, GradeRevision, GradeState
 from annotator.grading.statements import Held
 
 
@@ -43,10 +44,11 @@ def revealed_count(*, campaign_id: int, annotator_id: int, chain_id: int, stops:
 
 
 def was_passed(*, campaign_id: int, annotator_id: int, chain_id: int, step_id: int) -> bool:
-    """Whether the step is, or in this chain once was, anything but flawed."""
+    """Whether the step is, or in this chain once was, said to be anything but flawed; taking back says nothing."""
     of_step = {"campaign": campaign_id, "annotator": annotator_id, "step": step_id}
-    now = Grade.objects.filter(**of_step).exclude(verdict__value=-1)
+    said = Q(state__in=[GradeState.GRADED, GradeState.UNSURE]) & ~Q(verdict__value=-1)
+    now = Grade.objects.filter(said, **of_step)
     once = GradeRevision.objects.filter(
-        **{f"grade__{name}": value for name, value in of_step.items()}, assignment__chain=chain_id
-    ).exclude(verdict__value=-1)
+        said, **{f"grade__{name}": value for name, value in of_step.items()}, assignment__chain=chain_id
+    )
     return now.exists() or once.exists()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotator.accounts.models import User
+from annotator.assignments.claiming import take_back
 from annotator.assignments.models import AfterFirstError, Assignment, AssignmentStatus
 from annotator.grading.checking import GradeWrite, Refused, check_alternatives, check_write
 from annotator.grading.given import GivenGrade, given_grade
@@ -37,9 +38,14 @@ class Conflict(Exception):
 def save_grade(*, public_id: uuid.UUID, annotator: User, write: GradeWrite, now: datetime) -> GivenGrade:
     """Store the write and return the grade as it stored it; the same operation again returns the same answer.
 
+    A chain whose lease ran out while its annotator was cut off is taken back for what they wrote meanwhile.
     Raises Assignment.DoesNotExist for an assignment that is not theirs, and Refused, AssignmentNotOpen or Conflict.
     """
     try:
+        return store_grade(public_id=public_id, annotator=annotator, write=write, now=now)
+    except AssignmentNotOpen:
+        if not take_back(public_id=public_id, annotator=annotator, now=now):
+            raise
         return store_grade(public_id=public_id, annotator=annotator, write=write, now=now)
     except IntegrityError as error:
         # A write on another chain took the id after we had looked for it; on this chain the lock rules that out.

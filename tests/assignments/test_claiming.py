@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from annotator.assignments.claiming import NotClaimable, claim_next, expire_leases, skip
+from annotator.assignments.claiming import NotClaimable, claim_next, expire_leases, skip, take_back
 from annotator.assignments.members import add_member
 from annotator.assignments.models import Assignment, Campaign, Membership, Role
 from annotator.assignments.progress import progress_of
@@ -314,3 +314,26 @@ def test_seats_are_counted_under_the_campaigns_own_version() -> None:
     assert [claim(campaign, name) for name in ("ada", "ben", "cleo")] == ["b", "b", "a"]
     taken = progress_of(campaign=campaign)
     assert (taken.submitted, taken.open, taken.returned, taken.taken) == (1, 3, 0, 4)
+
+
+def test_a_chain_whose_lease_ran_out_is_taken_back_while_a_seat_is_free() -> None:
+    make_chain()
+    campaign = make_campaign(annotators=["ada", "ben", "cleo"], overlap=2)
+    adas = make_assignment(campaign=campaign, annotator="ada")
+    expire_leases(campaign=None, now=NOW + timedelta(days=1))
+    make_assignment(campaign=campaign, annotator="ben")
+    assert take_back(public_id=adas.public_id, annotator=make_user("ada"), now=NOW)
+    adas.refresh_from_db()
+    assert (adas.status, adas.seat) == ("open", 1)
+    assert not take_back(public_id=adas.public_id, annotator=make_user("ada"), now=NOW)
+
+
+def test_a_chain_that_others_have_by_now_is_not_taken_back() -> None:
+    make_chain()
+    campaign = make_campaign(annotators=["ada", "ben"], overlap=1)
+    adas = make_assignment(campaign=campaign, annotator="ada")
+    expire_leases(campaign=None, now=NOW + timedelta(days=1))
+    make_assignment(campaign=campaign, annotator="ben")
+    assert not take_back(public_id=adas.public_id, annotator=make_user("ada"), now=NOW)
+    with pytest.raises(Assignment.DoesNotExist):
+        take_back(public_id=adas.public_id, annotator=make_user("ben"), now=NOW)

@@ -350,7 +350,7 @@ def test_a_move_is_refused_with_words(campaign: Campaign) -> None:
     version = campaign.taxonomy_version
     assert "is a version of another taxonomy" in refusal(campaign, later=make_version(small_yaml()))
     assert "can only go on to a later version" in refusal(campaign, later=version)
-    assert "every_kind v2 is draft" in refusal(campaign, later=clone_version(version=version))
+    assert "every_kind v2 is not published" in refusal(campaign, later=clone_version(version=version))
     version.taxonomy.versions.get(number=2).delete()
     later = next_version(version)
     LabelMapping.objects.filter(source__criterion__key="error").delete()

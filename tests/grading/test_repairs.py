@@ -76,6 +76,17 @@ def test_a_link_whose_step_is_sound_after_all_is_a_gap() -> None:
     assert words(assignment) == []
 
 
+def test_undo_may_bring_a_link_back_before_the_verdict_that_it_hangs_on() -> None:
+    assignment = begin()
+    grade_bad(assignment, 0)
+    grade(assignment, 1, repairs=0)
+    grade(assignment, 0, revision=1)
+    grade(assignment, 1, revision=1)
+    grade(assignment, 1, repairs=0, revision=2)
+    grade_bad(assignment, 0, revision=2)
+    assert not any("repairs" in gap for gap in words(assignment))
+
+
 def test_the_same_write_again_is_not_refused_once_its_step_is_sound() -> None:
     assignment = begin()
     grade_bad(assignment, 0)

@@ -232,6 +232,16 @@ def test_an_assignment_of_somebody_else_is_as_good_as_none(name: str) -> None:
 
 def expire_it(assignment: Assignment) -> None:
     expire_leases(campaign=None, now=assignment.expires_at + timedelta(seconds=1))
+    # Or it would be taken back.
+    Campaign.objects.update(status="paused")
+
+
+def test_what_was_graded_while_the_lease_ran_out_is_kept_if_nobody_else_has_the_chain() -> None:
+    assignment = begin()
+    expire_leases(campaign=None, now=assignment.expires_at + timedelta(seconds=1))
+    assert save(assignment, writing()).revision == 1
+    assignment.refresh_from_db()
+    assert assignment.status == "open"
 
 
 @pytest.mark.parametrize(

@@ -504,6 +504,7 @@ def test_an_expired_chain_is_answered_honestly_and_its_text_comes_back(
 ) -> None:
     grade(assignment, 0)
     expire_leases(campaign=None, now=timezone.now() + timedelta(days=2))
+    Campaign.objects.update(status="paused")
     late = save(ada, assignment, 1, comment="a long thought")
     assert late.status_code == 422
     assert "This chain is expired; the grade was not saved." in words(late)
