@@ -68,8 +68,8 @@ def test_grades_go_over_under_the_keys_they_have_become(campaign: Campaign) -> N
         comment="hm",
         seconds=7.5,
     )
-    grade(assignment, 1, verdict="bad", labels={"error": ["logic"]}, texts={"why": "circular"}, repairs=0)
-    grade(assignment, 2, state="unsure", labels={"traits": ["terse"]}, comment="?")
+    grade(assignment, 1, verdict="bad", labels={"error": ["logic"]}, texts={"why": "circular"})
+    grade(assignment, 2, state="unsure", labels={"traits": ["terse"]}, comment="?", repairs=1)
     submit(public_id=assignment.public_id, annotator=assignment.annotator, now=NOW)
     moved = move(campaign, next_version(campaign.taxonomy_version))
     twin = twin_of(assignment)
@@ -78,10 +78,10 @@ def test_grades_go_over_under_the_keys_they_have_become(campaign: Campaign) -> N
         "1 bad error.logic “circular”",
         "2 unsure traits.short",
     ]
-    first, second, _ = Grade.objects.filter(assignment=twin).order_by("step__index")
+    first, second, third = Grade.objects.filter(assignment=twin).order_by("step__index")
     assert (first.comment, first.seconds, first.revision, first.rendering) == ("hm", 7.5, 1, "styled")
     assert first.translated_from == Grade.objects.get(assignment=assignment, step__index=0)
-    assert second.repairs == first.step
+    assert third.repairs == second.step
     assert GradeRevision.objects.filter(grade=first).count() == 1
     assert (twin.status, twin.finish_reason, twin.submitted_at) == ("submitted", "found_error", NOW)
     assert not Regrade.objects.exists()
