@@ -360,7 +360,7 @@ def test_a_move_is_refused_with_words(campaign: Campaign) -> None:
     )
     LabelMapping.objects.all().delete()
     assert refusal(campaign, later=later).endswith("error.sign, error.logic and 2 more.")
-    assert "every_kind v2 is retired" in refusal(campaign, later=retire(version=later))
+    assert "every_kind v2 is not published" in refusal(campaign, later=retire(version=later))
 
 
 def test_one_move_waits_at_a_time(campaign: Campaign) -> None:
