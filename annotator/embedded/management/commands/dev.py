@@ -4,7 +4,6 @@ import http.client
 import signal
 import sys
 import time
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from annotator.embedded.collecting import collect, is_collected
 from annotator.embedded.crew import Crew, Member
 from annotator.embedded.environment import ensure_services, keeper_is_running, uses_embedded_services
 from annotator.embedded.places import Places
@@ -41,8 +41,9 @@ class Command(BaseCommand):
         places = Places(settings.VAR_DIR)
         try:
             self._prepare_database()
-            if settings.STATIC_ROOT is not None:
-                self._collect_static_files(settings.STATIC_ROOT)
+            if settings.STATIC_ROOT is not None and not is_collected(settings.STATIC_ROOT):
+                self._say("Compressing the static files ...")
+                collect(settings.STATIC_ROOT)
             self._run(places)
         except KeyboardInterrupt:
             pass
@@ -58,11 +59,6 @@ class Command(BaseCommand):
         connection.close()
         if connection.pool is not None:  # type: ignore[attr-defined]
             connection.close_pool()  # type: ignore[attr-defined]
-
-    def _collect_static_files(self, folder: Path) -> None:
-        if not (folder / "staticfiles.json").exists():
-            self._say("Compressing the static files ...")
-        call_command("collectstatic", interactive=False, verbosity=0)
 
     def _run(self, places: Places) -> None:
         places.logs.mkdir(parents=True, exist_ok=True)
