@@ -80,7 +80,7 @@ LAYOUT = """() => {
 FRAME = """() => ({
   page: document.documentElement.scrollWidth,
   header: document.querySelector(".site-header").getBoundingClientRect().width,
-  clipped: [...new Set([...document.querySelectorAll(".prose, .raw")].map((text) => getComputedStyle(text).overflow))],
+  clipped: [...new Set([...document.querySelectorAll(".prose:not(#about), .raw")].map((text) => getComputedStyle(text).overflow))],
 })"""
 
 

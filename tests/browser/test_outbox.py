@@ -74,6 +74,9 @@ def test_a_tab_closed_in_flight_sends_the_rest_when_it_is_opened_again(desk: Des
     held = never_answer(desk.page)
     desk.press("1", "2", "k", "3")
     expect(desk.page.locator(".row-state.is-waiting")).to_have_count(2)
+    while not held:
+        # Lets the browser tell of the request, which it sends when it pleases.
+        desk.page.evaluate("null")
     assert len(held) == 1
     where = desk.page.url
     desk.page.close()
@@ -82,7 +85,9 @@ def test_a_tab_closed_in_flight_sends_the_rest_when_it_is_opened_again(desk: Des
     states = desk.page.locator(".row-state")
     expect(states.nth(0)).to_have_text("waiting, will be sent")
     expect(desk.page.locator("#step-1").get_by_role("radio", name="Bad")).to_be_checked()
-    expect(desk.page.locator("#progress-words")).to_contain_text(f"2 of {STEPS} graded")
+    expect(desk.page.locator("#progress-words")).to_contain_text(
+        f"1 of {STEPS} graded"
+    )  # The second needs its error type.
     answer_again(desk.page)
     desk.page.reload()
     desk.wait_for_states("Good, saved", "Bad, saved")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from annotator.assignments.models import Assignment
+from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Grade
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Desk
@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_grade_that_came_too_late_is_kept_with_the_reason_until_it_is_let_go(desk: Desk) -> None:
     begin(desk)
     Assignment.objects.update(status="expired")
+    # Or it would be taken back.
+    Campaign.objects.update(status="paused")
     desk.press("1", "k", "2")
     row = desk.page.locator("#step-0")
     expect(row.locator(".row-problem")).to_contain_text("This chain is expired")
