@@ -30,7 +30,7 @@ export function goTo(row) {
   place.focus({ preventScroll: true });
   row.item.scrollIntoView({ block: "nearest" });
   // Of a row that is higher than the view, the part that has the keys.
-  if (place !== row.item) place.scrollIntoView({ block: "nearest" });
+  if (place !== row.item && row.item.offsetHeight > innerHeight / 2) place.scrollIntoView({ block: "nearest" });
 }
 
 export function makeCurrent(row) {
