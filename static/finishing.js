@@ -19,6 +19,11 @@ export function afterSettling(begin) {
   else begin();
 }
 
+/** Beside the rows, while the bar below them lists what is missing. */
+export function makeRoomForGaps() {
+  list.classList.toggle("has-gaps", Boolean(document.querySelector(".finish-error")));
+}
+
 export function submit() {
   if (!isRefused()) byId("finish-form").requestSubmit();
 }

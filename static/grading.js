@@ -6,7 +6,7 @@ import "./revealing.js";
 import "./submitting_again.js";
 import { gradeInBulk, ownState } from "./bulk.js";
 import { hideDefinition, toggleDefinition } from "./definitions.js";
-import { afterSettling, closeUnfinished, isLeaving, openUnfinished, stopWaiting, submit } from "./finishing.js";
+import { afterSettling, closeUnfinished, isLeaving, makeRoomForGaps, openUnfinished, stopWaiting, submit } from "./finishing.js";
 import { toggleLongText } from "./long_texts.js";
 import { currentRow, goTo, makeCurrent, neighbour, nextMissing, rove, tellCurrent } from "./moving.js";
 import { spoken, update } from "./rail.js";
@@ -184,6 +184,7 @@ list.addEventListener("row:answered", ({ detail: row }) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target?.id !== "finish" || !byId("finish")) return;
   const { missing } = byId("finish").dataset;
+  makeRoomForGaps();
   if (missing) goTo(rowNamed(missing));
   update(currentRow());
   updateUnrepaired();
@@ -202,4 +203,5 @@ function begin() {
 
 update(null);
 updateUnrepaired();
+makeRoomForGaps();
 afterSettling(begin);

@@ -70,7 +70,7 @@ export const confirmedRevision = (row) => confirmed().find(([address]) => addres
 
 function confirmed() {
   try {
-    return parsed(localStorage.getItem(`${CONFIRMED}/${person}`)) ?? [];
+    return JSON.parse(localStorage.getItem(`${CONFIRMED}/${person}`)) ?? [];
   } catch {
     return [];
   }
@@ -84,7 +84,7 @@ export const losesOnClosing = () => person !== "" && inMemory.size > 0;
 
 /** The entry that another tab has stored, by the event that tells of it. */
 export function storedElsewhere({ key, newValue }) {
-  const entry = newValue && person && key?.startsWith(`${STORE}/${person}/`) ? parsed(newValue) : null;
+  const entry = newValue && person && key?.startsWith(`${STORE}/${person}/`) ? entryIn(newValue) : null;
   return entry && !gone.has(entry.operation) ? entry : null;
 }
 
@@ -104,14 +104,14 @@ function stored() {
   const prefix = `${STORE}/${person}/`;
   try {
     const keys = person ? Object.keys(localStorage).filter((key) => key.startsWith(prefix)) : [];
-    return keys.map((key) => [key, parsed(localStorage.getItem(key))]).filter(([, entry]) => entry);
+    return keys.map((key) => [key, entryIn(localStorage.getItem(key))]).filter(([, entry]) => entry);
   } catch {
     return [];
   }
 }
 
 /** An entry that can be sent; whatever else stands there is left alone. */
-function parsed(text) {
+function entryIn(text) {
   try {
     const entry = JSON.parse(text);
     return entry.operation && entry.key && Array.isArray(entry.state) ? entry : null;
