@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annotator.accounts.models import User
 from annotator.analysis import agreement, consensus, counting, first_errors
 from annotator.analysis.gathering import Freshness, Gathered, freshness, gather, places_of
-from annotator.analysis.models import AgreementReport, StepConsensus
+from annotator.analysis.models import AgreementReport, Provenance, StepConsensus
 from annotator.assignments.models import Campaign
 from annotator.grading.versions import versions_of
 from annotator.jobs import running
@@ -22,7 +22,7 @@ from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
 # Raised whenever the figures of unchanged grades would change: stored reports are then computed again.
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 WAITING = [JobState.QUEUED, JobState.RUNNING]
 
 
@@ -188,21 +188,35 @@ def store_consensus(*, report: AgreementReport, counts: StepCounts, vocabulary: 
     label_ids = [choice.id for choice in vocabulary.verdict.choices]
     StepConsensus.objects.bulk_create(
         (
-            StepConsensus(
-                campaign_id=report.campaign_id,
-                taxonomy_version_id=report.taxonomy_version_id,
-                report=report,
-                step_id=step,
-                counts=votes,
-                verdict_id=None
-                if (chosen := consensus.majority(tuple(votes))).label is None
-                else label_ids[chosen.label],
-                tie=chosen.is_tie,
-            )
+            step_consensus(report=report, step_id=step, votes=tuple(votes), label_ids=label_ids)
             for step, votes in zip(counts.steps.tolist(), counts.counts.tolist(), strict=True)
         ),
         batch_size=5_000,
     )
+
+
+def step_consensus(
+    *, report: AgreementReport, step_id: int, votes: tuple[int, ...], label_ids: list[int]
+) -> StepConsensus:
+    chosen = consensus.majority(votes)
+    return StepConsensus(
+        campaign_id=report.campaign_id,
+        taxonomy_version_id=report.taxonomy_version_id,
+        report=report,
+        step_id=step_id,
+        counts=votes,
+        verdict_id=None if chosen.label is None else label_ids[chosen.label],
+        tie=chosen.is_tie,
+        entropy=consensus.entropy(votes),
+        provenance="" if chosen.label is None else provenance_of(votes),
+        is_contested=chosen.is_tie,
+    )
+
+
+def provenance_of(votes: tuple[int, ...]) -> Provenance:
+    if sum(votes) == 1:
+        return Provenance.SINGLE
+    return Provenance.UNANIMOUS if max(votes) == sum(votes) else Provenance.MAJORITY
 
 
 def places(label_ids: NDArray[np.int64], *, vocabulary: Vocabulary) -> NDArray[np.int64]:

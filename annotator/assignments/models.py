@@ -114,6 +114,17 @@ class Campaign(models.Model):
         validators=[MinValueValidator(5)],
         help_text="An untouched open chain goes back after this time.",
     )
+    contested_below = models.FloatField(
+        default=0.0,
+        validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
+        help_text="A step goes to adjudication when it is tied, or when a smaller share of its votes than this are alike."
+        " 0 means ties only, 1 every step on which anybody disagrees.",
+    )
+    dawid_skene = models.BooleanField(
+        default=False,
+        help_text="Also estimate each step's label by Dawid and Skene's model of how each annotator errs. More accurate"
+        " than a majority, and too sure of itself where a step is ambiguous.",
+    )
     status = models.CharField(max_length=16, choices=CampaignStatus, default=CampaignStatus.ACTIVE)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="campaigns")
 
@@ -127,6 +138,10 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 name="a_lease_lasts_at_least_five_minutes", condition=Q(lease_minutes__gte=5)
+            ),
+            models.CheckConstraint(
+                name="a_contested_share_is_a_share",
+                condition=Q(contested_below__gte=0.0, contested_below__lte=1.0),
             ),
         ]
 

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from annotator.analysis.models import AgreementReport, StepConsensus, StyleFlag, StyleReport
+from annotator.analysis.models import AgreementReport, ChainConsensus, StepConsensus, StyleFlag, StyleReport
 from annotator.api.tokens import create_token
 from annotator.assignments.models import Campaign, GoldChain, GoldGrade, Membership
 from annotator.chains.models import ChainStep, ImportRun
 from annotator.exports.models import Snapshot
-from annotator.grading.models import Answer, Grade, GradeRevision, Move, Regrade
+from annotator.grading.models import Adjudication, Answer, Grade, GradeRevision, Move, Regrade
 from taxonomies.models import Criterion, Label, LabelMapping, TaxonomyVersion
 from taxonomies.publishing import clone_version
 from tests.makers import (
@@ -83,6 +83,7 @@ def make_world() -> World:
     add_steps(world)
     add_vocabulary(world, version)
     add_move(world)
+    add_adjudication(world)
     add_reports(world, campaign)
     # What was deferred is checked now, so that a table can be truncated in this transaction.
     execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -123,6 +124,24 @@ def add_move(world: World) -> None:
     world.pks.update(move=move.pk, regrade=regrade.pk)
 
 
+def add_adjudication(world: World) -> None:
+    decided = Adjudication.objects.create(
+        campaign_id=world.campaign,
+        taxonomy_version_id=world.version,
+        step_id=world.chain_step_1,
+        reviewer_id=world.eve,
+        verdict_id=world.good,
+        verdict_criterion_id=world.verdict,
+        reason="It follows from step 1.",
+        revision=1,
+        operation_id=uuid.uuid4(),
+        operation_digest=b"d" * 32,
+        decided_at=NOW,
+    )
+    world.pks["adjudication"] = decided.pk
+    world.pks["decision"] = decided.revisions.get().pk
+
+
 def add_reports(world: World, campaign: Campaign) -> None:
     about = {"campaign": campaign, "taxonomy_version_id": world.version, "figures": {}}
     report = AgreementReport.objects.create(**about, **DONE)
@@ -139,6 +158,18 @@ def add_reports(world: World, campaign: Campaign) -> None:
         counts=[1, 0, 0],
         verdict_id=world.good,
         tie=False,
+        provenance="single",
+    )
+    whole = ChainConsensus.objects.create(
+        campaign=campaign,
+        taxonomy_version_id=world.version,
+        report=report,
+        chain_id=world.chain,
+        first_error_index=1,
+        first_error_defined=True,
+        finding="lucky",
+        basis="consensus",
+        flawed_index=1,
     )
     snapshot = Snapshot.objects.create(campaign=campaign, query={}, digest="0" * 64, row_count=1, **DONE)
     gold = GoldChain.objects.create(campaign=campaign, chain_id=world.chain)
@@ -158,6 +189,7 @@ def add_reports(world: World, campaign: Campaign) -> None:
         "style": style,
         "flag": flag,
         "consensus": consensus,
+        "whole": whole,
         "snapshot": snapshot,
         "gold": gold,
         "gold_grade": gold_grade,

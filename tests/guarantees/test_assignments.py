@@ -79,6 +79,11 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: change(CAMPAIGN, w.campaign, plain_share=1.1),
         lambda w: change(CAMPAIGN, w.campaign, plain_share=float("nan")),
     ],
+    "a_contested_share_is_a_share": [
+        lambda w: change(CAMPAIGN, w.campaign, contested_below=-0.1),
+        lambda w: change(CAMPAIGN, w.campaign, contested_below=1.1),
+        lambda w: change(CAMPAIGN, w.campaign, contested_below=float("nan")),
+    ],
     "a_lease_lasts_at_least_five_minutes": [lambda w: change(CAMPAIGN, w.campaign, lease_minutes=4)],
     "a_campaign_keeps_its_published_version": [
         lambda w: insert_like(CAMPAIGN, w.campaign, key="new", taxonomy_version_id=w.draft),

@@ -6,7 +6,14 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tests.guarantees import test_assignments, test_chains, test_grading, test_reports, test_taxonomies
+from tests.guarantees import (
+    test_adjudications,
+    test_assignments,
+    test_chains,
+    test_grading,
+    test_reports,
+    test_taxonomies,
+)
 
 OURS = ("accounts", "taxonomies", "chains", "assignments", "grading", "analysis", "exports", "api")
 # What Django and PostgreSQL name by themselves.
@@ -23,13 +30,13 @@ TARGETS = {
     "label_with_its_criterion_and_version",
     "problem_with_its_dataset",
 }
-# It does something instead of refusing something; test_grading looks at what.
-DOERS = {"every_revision_of_a_grade_is_kept"}
+# It does something instead of refusing something; test_adjudications and test_grading look at what.
+DOERS = {"every_revision_of_a_decision_is_kept", "every_revision_of_a_grade_is_kept"}
 
 
 @pytest.mark.django_db
 def test_every_named_constraint_and_trigger_has_a_case_that_breaks_it() -> None:
-    modules = (test_assignments, test_chains, test_grading, test_reports, test_taxonomies)
+    modules = (test_adjudications, test_assignments, test_chains, test_grading, test_reports, test_taxonomies)
     tested = {name for module in modules for name in module.CASES}
     assert named_in_the_database() == tested | TARGETS | DOERS
 

@@ -5,6 +5,7 @@ import pytest
 from tests.guarantees.breaking import Breaking, World, broken_by, change, insert_like, remove, truncate
 
 SNAPSHOT = "exports_snapshot"
+WHOLE = "analysis_chainconsensus"
 
 
 def ask_twice(table: str, name: str) -> Breaking:
@@ -34,7 +35,19 @@ CASES: dict[str, list[Breaking]] = {
     **cases_of_report("analysis_agreementreport", "report"),
     **cases_of_report("analysis_stylereport", "style"),
     "a_step_has_one_consensus": [lambda w: insert_like("analysis_stepconsensus", w.consensus)],
-    "a_tie_has_no_verdict": [lambda w: change("analysis_stepconsensus", w.consensus, tie=True)],
+    "a_tie_has_no_verdict_unless_adjudicated": [
+        lambda w: change("analysis_stepconsensus", w.consensus, tie=True),
+    ],
+    "a_consensus_has_a_provenance_exactly_with_a_verdict": [
+        lambda w: change("analysis_stepconsensus", w.consensus, provenance=""),
+        lambda w: change("analysis_stepconsensus", w.consensus, verdict_id=None),
+    ],
+    "a_chain_has_one_consensus": [lambda w: insert_like(WHOLE, w.whole)],
+    "a_first_error_is_defined": [lambda w: change(WHOLE, w.whole, first_error_defined=False)],
+    "a_finding_says_its_basis": [
+        lambda w: change(WHOLE, w.whole, basis=""),
+        lambda w: change(WHOLE, w.whole, finding=""),
+    ],
     "a_report_flags_a_feature_once_per_subject": [lambda w: insert_like("analysis_styleflag", w.flag)],
     "a_flags_interval_holds_its_effect": [
         lambda w: change("analysis_styleflag", w.flag, low=6.0),
