@@ -12,7 +12,7 @@ help:
 	@echo 'make run    start everything on this machine (PORT=8000, VAR_DIR=var)'
 	@echo 'make test   every check and every test, those in a real browser too'
 	@echo 'make check  format, lint, import contracts, types, migrations and the quick tests'
-	@echo 'make bench  measure import, grading, claims and export on this machine'
+	@echo 'make bench  measure import, grading, claims, export and agreement on this machine'
 	@echo 'make lock   resolve requirements.txt and requirements-dev.txt from pyproject.toml'
 	@echo 'make words  collect what pages say into annotator/locale/, and compile it'
 	@echo 'make clean  remove .venv and the caches; the data in var/ stay'

@@ -13,6 +13,8 @@ from bench.forms import measure_big_draft  # noqa: E402
 from bench.grading_page import measure_first_view, measure_keys, measure_long_chain  # noqa: E402
 from bench.imports import measure_import  # noqa: E402
 from bench.labels import measure_labels  # noqa: E402
+from bench.pure import PURE  # noqa: E402
+from bench.reports import measure_reports  # noqa: E402
 from bench.saves import measure_saves  # noqa: E402
 from bench.server import Server, running_server  # noqa: E402
 from bench.table import Row, print_row  # noqa: E402
@@ -27,6 +29,7 @@ MEASUREMENTS: dict[str, Callable[[Server], Row | list[Row]]] = {
     "page": measure_first_view,
     "long": measure_long_chain,
     "export": measure_export,
+    "reports": measure_reports,
 }
 
 
@@ -34,7 +37,7 @@ def measure(names: list[str]) -> None:
     """Print the rows of the measurements of these names, of all without any."""
     if unknown := set(names) - set(MEASUREMENTS):
         sys.exit(
-            f"No measurement is called {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}."
+            f"No measurement is called {', '.join(sorted(unknown))}; there are {', '.join([*PURE, *MEASUREMENTS])}."
         )
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,10 +1,10 @@
 // The steps beside those of the chain: a list opens when somebody comes to its step, and stays open, so that nothing moves
 // above the row that they have come to.
 
-import { list, rowNamed, rowOf } from "./rows.js";
+import { list, rowOf, steps } from "./rows.js";
 
 list.addEventListener("row:current", ({ detail: { index, isWhole } }) => {
-  if (!isWhole) rowNamed(`step-${index}`).item.nextElementSibling?.classList.add("is-open");
+  if (!isWhole) steps[index].item.nextElementSibling?.classList.add("is-open");
 });
 list.addEventListener("click", ({ target }) => {
   const beside = target.closest(".alternatives-title")?.parentElement;

@@ -23,6 +23,8 @@ import { words } from "./words.js";
 const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox])";
 const byId = (id) => document.getElementById(id);
 const isOpen = "open" in list.dataset;
+// Found once: a look through the page at each key costs with its length.
+const dialogs = [...document.querySelectorAll("dialog")];
 
 const actions = {
   j: () => goTo(neighbour(1)),
@@ -139,7 +141,7 @@ document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   const row = currentRow();
   const isChord = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
-  if (!row || isChord || isLeaving() || isReopening() || document.querySelector("dialog:modal")) return;
+  if (!row || isChord || isLeaving() || isReopening() || dialogs.some((dialog) => dialog.matches(":modal"))) return;
   if (target.matches(FIELDS)) {
     if (key === "Escape") leaveField(target);
     return;

@@ -125,7 +125,7 @@ function inOrder(one, other) {
 }
 
 /** A random UUID; `crypto.randomUUID` is missing where a page comes over plain http from another machine. */
-function drawId() {
+export function drawId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

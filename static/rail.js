@@ -1,11 +1,14 @@
 // The rail with one dot for each row, and how far somebody has come.
 
-import { carriedIn, checked, hasMore, hiddenCount, isMissing, list, nameOf, repairedBy } from "./rows.js";
+import { carriedIn, checked, hasMore, hiddenCount, isAskedAgain, isMissing, list, nameOf, repairedBy } from "./rows.js";
 import { rowNamed, rows, steps, stepsToGrade, valueOf, whole } from "./rows.js";
 import { words } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const dots = document.querySelectorAll(".rail .dot");
+// Of many rows only what has changed is looked at again.
+const missing = new Set();
+const askedAgain = new Set();
 let asked = -1;
 
 export const markDot = (row, isCurrent) => dots[row.index]?.classList.toggle("is-current", isCurrent);
@@ -13,25 +16,34 @@ export const markDot = (row, isCurrent) => dots[row.index]?.classList.toggle("is
 /** Bring rail, progress and the rows after the first error in line with what the rows say. */
 export function update(current, changed) {
   const toGrade = stepsToGrade();
-  for (const row of changed && toGrade.length === asked ? [changed] : rows) {
+  const isOne = changed && toGrade.length === asked;
+  for (const row of isOne ? [changed] : rows) {
     const isLeftOut = !row.isWhole && row.index >= toGrade.length;
     paintDot(row, { isLeftOut, isCurrent: row.index === current?.index });
     row.item.classList.toggle("is-after-error", isLeftOut);
     row.form.inert = isLeftOut;
   }
   asked = toGrade.length;
+  for (const row of isOne ? rows.filter((row) => row === changed || repairedBy(row) === changed) : rows) {
+    note(missing, row, isMissing(row));
+    note(askedAgain, row, isAskedAgain(row));
+  }
   // A closed page tells what the server knows: fields that are disabled say nothing.
   if ("open" in list.dataset) updateProgress(toGrade);
 }
 
+function note(kept, row, isIt) {
+  if (isIt) kept.add(row);
+  else kept.delete(row);
+}
+
 function updateProgress(toGrade) {
   const count = toGrade.length + (hasMore() ? hiddenCount() : 0);
-  const done = toGrade.filter((row) => !isMissing(row)).length;
-  const isOpen = whole && isMissing(whole);
+  const done = toGrade.filter((row) => !missing.has(row)).length;
+  const isOpen = missing.has(whole);
   byId("progress-words").textContent = words(isOpen ? "progress_whole" : "progress", { done, count });
-  const again = rows.filter((row) => row.form.querySelector(".asked-again")).length;
   const need = byId("need-decision");
-  if (need) need.textContent = words(again === 1 ? "one_needs_decision" : "some_need_decision", { count: again });
+  if (need) need.textContent = words(askedAgain.size === 1 ? "one_needs_decision" : "some_need_decision", { count: askedAgain.size });
   byId("finish")?.classList.toggle("is-complete", done === count && !isOpen);
 }
 

@@ -43,7 +43,7 @@ export const hiddenCount = () => Number(list.dataset.hidden ?? 0);
 export const hasMore = () => hiddenCount() > 0 && !("stops" in list.dataset && steps.some(isFlawed));
 
 export const rowOf = (element) => rows.find(({ item }) => item === element?.closest?.(".step"));
-export const rowNamed = (name) => rows.find(({ form }) => form.id === name);
+export const rowNamed = (name) => rowOf(byId(name ?? ""));
 export const nameOf = (row) => (row.isWhole ? words("whole_chain") : words("step", { number: numberOf(row) }));
 /** As the page shows it: an alternative is counted after the step of its node. */
 export const numberOf = ({ index, item }) => [index + 1, item.dataset.alternative].filter(Boolean).join(".");
@@ -52,6 +52,7 @@ export const checked = (row) => marksOf(row).find((input) => input.checked);
 export const isFlawed = (row) => list.dataset.flawed.split(" ").includes(verdictOf(row));
 const isAnswered = (question) => question.querySelector("input:checked") || question.querySelector("textarea")?.value;
 const questionsOf = (row) => [...row.form.querySelectorAll(".question")];
+export const isAskedAgain = (row) => row.form.querySelector(".asked-again") !== null;
 
 /** The steps that ask for a grade: all, or up to the first error where the campaign stops there. */
 export function stepsToGrade() {
@@ -69,7 +70,7 @@ export const besideOf = ({ index }) => beside.get(index) ?? [];
 export function isMissing(row) {
   if (row.isAlternative) return false;
   // The taxonomy changed: the server takes this note away once the row is saved anew.
-  if (row.form.querySelector(".asked-again")) return true;
+  if (isAskedAgain(row)) return true;
   const repaired = repairedBy(row);
   if (repaired && !isFlawed(repaired)) return true;
   if (!row.isWhole && [UNSURE, ""].includes(verdictOf(row))) return verdictOf(row) === "";

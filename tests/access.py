@@ -24,7 +24,15 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     # Who does not grade there is told so, with 422 and no chain.
     "campaigns/<slug:key>/claim/": MEMBERS,
     "campaigns/<slug:key>/agreement/": OVERSEERS,
+    "campaigns/<slug:key>/agreement/steps/": OVERSEERS,
+    "campaigns/<slug:key>/agreement/tables/<slug:name>.csv": OVERSEERS,
+    "campaigns/<slug:key>/luck/": OVERSEERS,
+    # Reviewers decide between people: they are not told how each of them grades.
+    "campaigns/<slug:key>/annotators/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/annotators/<path:pseudonym>/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/steps/<int:step_id>/": OVERSEERS,
+    "campaigns/<slug:key>/adjudicate/": OVERSEERS,
+    "campaigns/<slug:key>/adjudicate/<int:step_id>/": OVERSEERS,
     "campaigns/<slug:key>/move/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/worklist/": ONLY_RESEARCHERS,
     # Nothing of the campaign's data is there, and nothing is stored.
@@ -62,6 +70,7 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "api/v1/imports/<int:pk>/": TOKENS,
     "api/v1/campaigns/<slug:key>/export/": TOKENS,
     "api/v1/campaigns/<slug:key>/agreement/": TOKENS,
+    "api/v1/campaigns/<slug:key>/luck/": TOKENS,
     "api/v1/taxonomies/": TOKENS,
     "api/v1/taxonomies/<slug:key>/versions/<int:number>/": TOKENS,
     # Whatever else is asked of the API: a 404 in its own form.

@@ -28,7 +28,8 @@ def graded_campaign(
 ) -> Campaign:
     """A campaign over the lines, in which everybody in `grades` gave these words to these chains.
 
-    A word is a verdict such as `good`, a flawed one with its error such as `bad:sign`, `unsure`, or NOT_GRADED.
+    A word is a verdict such as `good`, a flawed one with its error such as `bad:sign`, `good>1` of a step that undoes the
+    one at index 1, `unsure`, or NOT_GRADED.
     """
     dataset = make_dataset(key)
     assert import_lines(dataset, *lines).state == "done"
@@ -66,6 +67,9 @@ def grade_step(assignment: Assignment, index: int, word: str, **more: Any) -> No
     if word in (GradeState.UNSURE, GradeState.CLEARED):
         grade(assignment, index, state=word, revision=revision, now=now, **more)
         return
+    word, _, undone = word.partition(">")
+    if undone:
+        more["repairs"] = int(undone)
     verdict, _, error = word.partition(":")
     labels = {"error": [error or "sign"]} if verdict == "bad" else {}
     labels |= more.pop("labels", {})

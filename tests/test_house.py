@@ -117,10 +117,12 @@ def address(route: str, **known: object) -> str:
         "index": 0,
         "criterion": "verdict",
         "label": "good",
+        "name": "coefficients",
         "number": 1,
         "other": 1,
         "pk": 7,
         "step_id": 7,
+        "pseudonym": "annotator-7777",
     }
     values = {**made_up, **known}
     plain = route.replace("^(?P<rest>.*)$", "no/such/address/")
@@ -199,7 +201,14 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
     )
     held = make_assignment(campaign=campaign, annotator="annotator")
     step_id = held.chain.chain_steps.earliest("index").step_id
-    return {"public_id": held.public_id, "pk": run.pk, "step_id": step_id, "campaign": campaign}
+    pseudonym = campaign.memberships.get(user=held.annotator).pseudonym
+    return {
+        "public_id": held.public_id,
+        "pk": run.pk,
+        "step_id": step_id,
+        "pseudonym": pseudonym,
+        "campaign": campaign,
+    }
 
 
 def opened(client: Client, routes: Iterable[str], known: dict[str, Any], **more: Any) -> set[str]:

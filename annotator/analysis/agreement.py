@@ -17,6 +17,8 @@ from annotator.analysis.counting import (
 )
 from annotator.analysis.figures import Figure, Floats, divide, figure_of, row_sums
 
+Weights = Literal["identity", "linear", "quadratic"]
+
 GRADES_FOR_LABEL = 10
 
 NOT_GRADED_TWICE = "Nothing has been graded by two annotators yet."
@@ -108,23 +110,39 @@ def alpha_ordinal(grades: GradeCounts, *, prepared: Prepared | None = None) -> F
     if grades.values is None:
         return Figure(None, reason=NO_VALUES)
     paired = (prepared or prepare(grades)).paired
-    ranked, rank = np.unique(grades.values, return_inverse=True)
+    alphas = alphas_ordinal(paired, values=grades.values)
+    return figure_of(alphas, reason=why_null(paired, otherwise=ALL_ALIKE))
+
+
+def alphas_ordinal(paired: Units, *, values: Floats) -> Floats:
+    """(deletions + 1,): alpha, then alpha without each of the problems; NaN where undefined."""
+    ranked, rank = np.unique(values, return_inverse=True)
     counts = paired.counts @ np.eye(len(ranked))[rank]
     pairable = paired.rows(counts)
+    coincidences = [
+        paired.rows(counts[:, first] * counts[:, second] / (paired.totals - 1))
+        for first, second in zip(*np.triu_indices(len(ranked), 1), strict=True)
+    ]
+    return alpha_ordinal_rows(
+        pairable=pairable,
+        coincidences=np.stack(coincidences, axis=1) if coincidences else np.zeros((len(pairable), 0)),
+    )
+
+
+def alpha_ordinal_rows(*, pairable: Floats, coincidences: Floats) -> Floats:
+    """pairable: (rows, ranks) grades on units graded twice; coincidences: (rows, rank pairs) as np.triu_indices has them."""
+    first, second = np.triu_indices(pairable.shape[1], 1)
     middles = pairable.cumsum(axis=1) - pairable / 2
-    observed = np.zeros(len(pairable))
-    expected = np.zeros(len(pairable))
-    for first, second in zip(*np.triu_indices(len(ranked), 1), strict=True):
-        distance = (middles[:, first] - middles[:, second]) ** 2
-        observed += paired.rows(counts[:, first] * counts[:, second] / (paired.totals - 1)) * distance
-        expected += pairable[:, first] * pairable[:, second] * distance
-    return figure_of(alpha_rows(observed, expected, pairable), reason=why_null(paired, otherwise=ALL_ALIKE))
+    distance = (middles[:, first] - middles[:, second]) ** 2
+    observed = row_sums(coincidences, distance)
+    expected = row_sums(pairable[:, first] * pairable[:, second], distance)
+    return alpha_rows(observed, expected, pairable)
 
 
 def chance_corrected(
     grades: GradeCounts,
     *,
-    weights: Literal["identity", "linear", "quadratic"],
+    weights: Weights,
     prepared: Prepared | None = None,
 ) -> ChanceCorrected:
     """Weighted agreement and its chance-corrected forms: Gwet's AC1 (identity) or AC2, Fleiss, Brennan-Prediger.
@@ -132,18 +150,24 @@ def chance_corrected(
     A weight is 1 - (|v_k - v_l| / span) to the power 1 or 2 over the labels' values. Units graded once count towards
     the label shares but not towards agreement. Gwet (2014), "Handbook of Inter-Rater Reliability", 4th ed.
     """
-    prepared = prepared or prepare(grades)
     label_count = grades.counts.shape[1]
-    if weights == "identity":
-        return corrected_for_chance(prepared, weights=np.eye(label_count))
-    if grades.values is None:
+    if weights != "identity" and grades.values is None:
         return no_chance_corrected(NO_VALUES)
-    gaps = np.abs(np.subtract.outer(grades.values, grades.values))
-    if gaps.max() == 0:
+    between = weights_between(weights, label_count=label_count, values=grades.values)
+    if between is None:
         return no_chance_corrected(ONE_LABEL_DECLARED if label_count == 1 else ONE_VALUE)
-    return corrected_for_chance(
-        prepared, weights=1 - (gaps / gaps.max()) ** (1 if weights == "linear" else 2)
-    )
+    return corrected_for_chance(prepared or prepare(grades), weights=between)
+
+
+def weights_between(weights: Weights, *, label_count: int, values: Floats | None) -> Floats | None:
+    """(labels, labels), 1 for the same label; None when values are asked for and there are none, or all are one."""
+    if weights == "identity":
+        return np.eye(label_count)
+    gaps = np.zeros((0, 0)) if values is None else np.abs(np.subtract.outer(values, values))
+    if gaps.max(initial=0) == 0:
+        return None
+    nearness: Floats = 1 - (gaps / gaps.max()) ** (1 if weights == "linear" else 2)
+    return nearness
 
 
 def alpha(paired: Units, *, distance: Floats) -> Figure:

@@ -41,6 +41,7 @@ def figure_of(
     *,
     reason: str | None,
     lowest: float = -1.0,
+    highest: float = 1.0,
     is_informative: NDArray[np.bool_] | None = None,
 ) -> Figure:
     """The figure of row 0, with the delete-one-cluster jackknife's t interval from the other rows.
@@ -60,7 +61,7 @@ def figure_of(
     if np.sqrt(variance) < ROUNDING:
         return Figure(value, interval_reason=NO_SPREAD)
     half_width = float(stdtrit(clusters - 1, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
-    return Figure(value, low=max(lowest, value - half_width), high=min(1.0, value + half_width))
+    return Figure(value, low=max(lowest, value - half_width), high=min(highest, value + half_width))
 
 
 def row_sums(left: Floats, right: Floats) -> Floats:

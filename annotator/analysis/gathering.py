@@ -1,6 +1,6 @@
 """Grades straight from the database into arrays, all from one view of it, with no model instance on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,40 +9,77 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from annotator.analysis.copying import Array, Kind, copied_columns
+from annotator.assignments.models import Campaign, Membership
 from taxonomies.vocabulary import Question
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-# COPY's binary format begins with a signature, flags and the length of an extension.
-HEADER_BYTES = 19
-# Each field is its length in bytes, always 8 here, and its big-endian value.
-PARTS = (("length", ">i4"), ("value", ">i8"))
-
-# What was said of a whole chain has no step, and so no place here.
+# What was said of a whole chain has no step, and so no place here. An alternative stands where the chain's own step does.
 GRADES = """
-SELECT g.step_id, g.annotator_id, g.verdict_id, s.problem_id, (g.rendering = 'styled')::int
-FROM grading_grade g JOIN chains_step s ON s.id = g.step_id
-WHERE g.campaign_id = {campaign} AND g.taxonomy_version_id = {version} AND g.state = 'graded'
-ORDER BY g.step_id, g.annotator_id
+SELECT g.id, g.step_id, g.annotator_id, g.verdict_id, g.chain_id, coalesce(g.beside_id, g.step_id),
+    g.rendering = 'styled', g.seconds, g.saved_at
+FROM grading_grade g
+WHERE g.campaign_id = {campaign} AND g.taxonomy_version_id = {version} AND g.state = 'graded' AND g.step_id IS NOT NULL
 """
+GRADE_KINDS: list[Kind] = [*["bigint"] * 6, "boolean", "double precision", "timestamptz"]  # type: ignore[list-item]
+
+WHOLES = """
+SELECT g.id, g.chain_id, g.annotator_id, g.rendering = 'styled'
+FROM grading_grade g
+WHERE g.campaign_id = {campaign} AND g.taxonomy_version_id = {version} AND g.state = 'answered'
+"""
+
+# A label tells its criterion. Texts are no answers that could be compared.
+ANSWERS = """
+SELECT a.grade_id, a.label_id
+FROM grading_grade g JOIN grading_answer a ON a.grade_id = g.id AND a.revision = g.revision
+WHERE g.campaign_id = {campaign} AND g.taxonomy_version_id = {version} AND g.state IN ('graded', 'answered')
+    AND a.label_id IS NOT NULL
+"""
+
+# Chains share steps with others of their problem only, so these are all that a graded step can be part of.
+CHAINS_OF = """
+FROM chains_chain c JOIN assignments_campaign k ON k.dataset_id = c.dataset_id JOIN chains_dataset d ON d.id = c.dataset_id
+CROSS JOIN LATERAL (SELECT CASE 'string' WHEN jsonb_typeof(c.metadata -> 'domain') THEN c.metadata ->> 'domain'
+    WHEN jsonb_typeof(c.metadata -> 'subject') THEN c.metadata ->> 'subject' ELSE d.domain END AS domain) named
+WHERE k.id = {campaign} AND c.problem_id IN (
+    SELECT graded.problem_id FROM assignments_assignment a JOIN chains_chain graded ON graded.id = a.chain_id
+    WHERE a.campaign_id = {campaign} AND a.taxonomy_version_id = {version})
+"""
+
+# Texts are sent once each, and then by their rank.
+CHAINS = f"""
+SELECT c.id, c.problem_id, c.step_count, coalesce(c.final_answer_correct::int, -1),
+    dense_rank() OVER (ORDER BY c.generator) - 1, dense_rank() OVER (ORDER BY named.domain) - 1
+{CHAINS_OF}
+"""
+GENERATORS = f"SELECT DISTINCT c.generator {CHAINS_OF} ORDER BY 1"
+DOMAINS = f"SELECT DISTINCT named.domain {CHAINS_OF} ORDER BY 1"
+
+PATHS = f"SELECT cs.chain_id, cs.index, cs.step_id FROM chains_chainstep cs WHERE cs.chain_id IN (SELECT c.id {CHAINS_OF})"  # noqa: S608
 
 # First errors are read off submitted chains only: before that, a missing grade may still come.
 SITTINGS = """
-SELECT a.id, a.chain_id, a.annotator_id, c.problem_id, c.step_count
-FROM assignments_assignment a JOIN chains_chain c ON c.id = a.chain_id
+SELECT a.chain_id, a.annotator_id
+FROM assignments_assignment a
 WHERE a.campaign_id = {campaign} AND a.taxonomy_version_id = {version} AND a.status = 'submitted'
   AND a.rendering = 'styled'
-ORDER BY a.id
 """
 
-SITTING_GRADES = """
-SELECT a.id, cs.index, g.verdict_id
-FROM assignments_assignment a
-JOIN chains_chainstep cs ON cs.chain_id = a.chain_id
-JOIN grading_grade g ON g.campaign_id = a.campaign_id AND g.taxonomy_version_id = a.taxonomy_version_id
-    AND g.annotator_id = a.annotator_id AND g.step_id = cs.step_id AND g.state = 'graded'
-WHERE a.campaign_id = {campaign} AND a.taxonomy_version_id = {version} AND a.status = 'submitted'
-  AND a.rendering = 'styled'
+GOLD = """
+SELECT gold.step_id, gold.label_id
+FROM assignments_goldgrade gold JOIN assignments_goldchain c ON c.id = gold.gold_chain_id
+JOIN taxonomies_label l ON l.id = gold.label_id JOIN taxonomies_criterion v ON v.id = l.criterion_id
+WHERE c.campaign_id = {campaign} AND v.version_id = {version} AND v.is_verdict
+"""
+
+DECISIONS = """
+SELECT d.step_id, d.verdict_id
+FROM grading_adjudication d
+WHERE d.campaign_id = {campaign} AND d.taxonomy_version_id = {version} AND d.verdict_id IS NOT NULL
 """
 
 
@@ -55,15 +92,91 @@ class Freshness:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """grades: (grades, 5) step, annotator, verdict label, problem, 1 if seen styled; sittings: (assignments, 5)
-    assignment, chain, annotator, problem, steps; sitting_grades: (grades, 3) assignment, step index, verdict label.
+class Settings:
+    """What the figures depend on besides the grades."""
+
+    overlap: int
+    contested_below: float
+    dawid_skene: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """(grades,) each, by step and then annotator, all ids: verdicts are labels, chains those in which they were given.
+
+    own_steps: the chain's own step where the graded one is an alternative to it; saved_at: seconds since 1970.
     """
 
+    ids: Integers
+    steps: Integers
+    annotators: Integers
+    verdicts: Integers
+    chains: Integers
+    own_steps: Integers
+    is_styled: Flags
+    seconds: Floats
+    saved_at: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Wholes:
+    """(grades of whole chains,) each, by chain and then annotator."""
+
+    ids: Integers
+    chains: Integers
+    annotators: Integers
+    is_styled: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Two columns of ids, in order: answers (grade, label), sittings (chain, annotator), gold and decisions (step, label)."""
+
+    left: Integers
+    right: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """(chains,) each, by id: every chain of the problems that were assigned, graded or not.
+
+    outcomes: 1 correct, 0 wrong, -1 unknown; generators, domains: places in their names.
+    """
+
+    ids: Integers
+    problems: Integers
+    lengths: Integers
+    outcomes: Integers
+    generators: Integers
+    domains: Integers
+    generator_names: tuple[str, ...]
+    domain_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """(steps of chains,) each, by chain and then index."""
+
+    chains: Integers
+    indexes: Integers
+    steps: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """pseudonyms: by the annotator's id."""
+
     freshness: Freshness
-    grades: Integers
-    sittings: Integers
-    sitting_grades: Integers
+    settings: Settings
+    pseudonyms: dict[int, str]
+    grades: Grades
+    wholes: Wholes
+    answers: Pairs
+    chains: Chains
+    paths: Paths
+    sittings: Pairs
+    gold: Pairs
+    decisions: Pairs
 
 
 @contextmanager
@@ -75,26 +188,84 @@ def one_view() -> Iterator[None]:
         yield
 
 
-def gather(*, campaign_id: int, version_id: int) -> Gathered:
+def gather(
+    *, campaign_id: int, version_id: int, show: Callable[[float], None] = lambda share: None
+) -> Gathered:
+    """`show` is told what share of it is done. Must not be inside a transaction."""
+    about = {"campaign": int(campaign_id), "version": int(version_id)}
     with one_view():
+        seen = freshness(campaign_id=campaign_id, version_id=version_id)
+        settings = settings_of(Campaign.objects.get(pk=campaign_id))
+        pseudonyms = dict(Membership.objects.filter(campaign=campaign_id).values_list("user_id", "pseudonym"))
+        show(0.05)
+        grades = Grades(*in_order(GRADES.format(**about), kinds=GRADE_KINDS, by=(2, 1), grouped_by=2))
+        show(0.6)
+        wholes = Wholes(
+            *in_order(WHOLES.format(**about), kinds=["bigint", "bigint", "bigint", "boolean"], by=(2, 1))
+        )
+        answers = pairs(ANSWERS.format(**about))
+        show(0.8)
         return Gathered(
-            freshness=freshness(campaign_id=campaign_id, version_id=version_id),
-            grades=table(GRADES, columns=5, campaign=campaign_id, version=version_id),
-            sittings=table(SITTINGS, columns=5, campaign=campaign_id, version=version_id),
-            sitting_grades=table(SITTING_GRADES, columns=3, campaign=campaign_id, version=version_id),
+            freshness=seen,
+            settings=settings,
+            pseudonyms=pseudonyms,
+            grades=grades,
+            wholes=wholes,
+            answers=answers,
+            chains=chains_with_names(about),
+            paths=Paths(*in_order(PATHS.format(**about), kinds=["bigint"] * 3, by=(1, 0))),
+            sittings=pairs(SITTINGS.format(**about)),
+            gold=pairs(GOLD.format(**about)),
+            decisions=pairs(DECISIONS.format(**about)),
         )
 
 
+def in_order(
+    query: str, *, kinds: list[Kind], by: tuple[int, ...], grouped_by: int | None = None
+) -> list[Array]:
+    """The columns, sorted by some of them, the last one first: the same figures whatever order the database sends."""
+    columns = copied_columns(query, kinds=kinds, grouped_by=grouped_by)
+    order = np.lexsort([columns[place] for place in by])
+    return [column[order] for column in columns]
+
+
+def pairs(query: str) -> Pairs:
+    return Pairs(*in_order(query, kinds=["bigint", "bigint"], by=(1, 0)))
+
+
+def chains_with_names(about: dict[str, int]) -> Chains:
+    with connection.cursor() as cursor:
+        cursor.execute(GENERATORS.format(**about))
+        generators = tuple(row[0] for row in cursor.fetchall())
+        cursor.execute(DOMAINS.format(**about))
+        domains = tuple(row[0] for row in cursor.fetchall())
+    columns = in_order(CHAINS.format(**about), kinds=["bigint"] * 6, by=(0,))
+    ids, problems, lengths, outcomes, generator_places, domain_places = columns
+    return Chains(
+        ids=ids,
+        problems=problems,
+        lengths=lengths,
+        outcomes=outcomes,
+        generators=generator_places,
+        domains=domain_places,
+        generator_names=generators,
+        domain_names=domains,
+    )
+
+
 # First errors are read off submitted chains, so handing one in is a write too, and so is taking it up again: that takes
-# one from the submitted, and two for it make the sum grow with every write, so that no two of them cancel out.
+# one from the submitted, and two for it make the sum grow with every write, so that no two of them cancel out. A decision
+# counts its own revisions.
 FRESHNESS = """
 SELECT max(g.saved_at), coalesce(sum(g.revision), 0) + (
     SELECT count(*) FILTER (WHERE a.status = 'submitted')
         + 2 * coalesce(sum(jsonb_array_length(a.exposure -> 'reopened_at')), 0)
     FROM assignments_assignment a
-    WHERE a.campaign_id = %(campaign)s AND a.taxonomy_version_id = %(version)s)
+    WHERE a.campaign_id = %(campaign)s AND a.taxonomy_version_id = %(version)s) + (
+    SELECT coalesce(sum(d.revision), 0) FROM grading_adjudication d
+    WHERE d.campaign_id = %(campaign)s AND d.taxonomy_version_id = %(version)s)
 FROM grading_grade g
-WHERE g.campaign_id = %(campaign)s AND g.taxonomy_version_id = %(version)s AND g.step_id IS NOT NULL
+WHERE g.campaign_id = %(campaign)s AND g.taxonomy_version_id = %(version)s
 """
 
 
@@ -105,27 +276,12 @@ def freshness(*, campaign_id: int, version_id: int) -> Freshness:
     return Freshness(newest_grade_at=newest, revision_count=int(writes))
 
 
-def table(query: str, *, columns: int, campaign: int, version: int) -> Integers:
-    """A query of integer columns, none of them null, as an array of shape (rows, columns)."""
-    return copied(query.format(campaign=int(campaign), version=int(version)), columns=columns)
-
-
-def copied(inner: str, *, columns: int) -> Integers:
-    """As `table`, of a query in which every value has been put."""
-    names = ", ".join(f"c{column}::bigint" for column in range(columns))
-    aliases = ", ".join(f"c{column}" for column in range(columns))
-    with connection.cursor() as cursor:
-        sql = f"COPY (SELECT {names} FROM ({inner}) q ({aliases})) TO STDOUT (FORMAT binary)"  # noqa: S608 (integers)
-        with cursor.copy(sql) as copy:
-            raw = b"".join(copy)
-    row = np.dtype(
-        [("fields", ">i2"), *((f"{part}{c}", kind) for c in range(columns) for part, kind in PARTS)]
+def settings_of(campaign: Campaign) -> Settings:
+    return Settings(
+        overlap=campaign.overlap,
+        contested_below=campaign.contested_below,
+        dawid_skene=campaign.dawid_skene,
     )
-    rows = np.frombuffer(raw, dtype=row, offset=HEADER_BYTES, count=(len(raw) - HEADER_BYTES) // row.itemsize)
-    found = np.empty((len(rows), columns), dtype=np.int64)
-    for column in range(columns):
-        found[:, column] = rows[f"value{column}"]
-    return found
 
 
 def places_of(label_ids: Integers, *, question: Question) -> Integers:

@@ -58,7 +58,7 @@ class Finding(models.TextChoices):
 
     # The final answer is correct, and a step is flawed.
     LUCKY = "lucky"
-    # The final answer is wrong, and every step is sound: the labels are suspect, or the reference answer is.
+    # The final answer is wrong, but every step has a verdict and none is flawed: the labels are suspect, or the reference.
     SUSPECT = "suspect"
 
 

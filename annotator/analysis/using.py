@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.analysis.copying import copied
 from annotator.analysis.counting import renumbered
-from annotator.analysis.gathering import copied, one_view, places_of
+from annotator.analysis.gathering import one_view, places_of
 from annotator.analysis.usage import Finding, Given, Usage, findings_of, measure_texts, measure_usage
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of

@@ -7,6 +7,7 @@ from annotator.analysis import refreshing
 from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
 from annotator.api.parameters import query_of, version_in
+from annotator.api.reports import about_report
 from annotator.assignments.models import Campaign
 
 
@@ -18,22 +19,7 @@ def agreement(request: Request, key: str) -> Response:
     report = refreshing.newest_agreement(campaign=campaign, version=version)
     return Response(
         {
-            "campaign": campaign.key,
-            "taxonomy": {
-                "key": version.taxonomy.key,
-                "number": version.number,
-                "digest": version.digest,
-                "is_current": version.pk == campaign.taxonomy_version_id,
-            },
-            "computed_from": None
-            if report is None
-            else {
-                "newest_grade_at": report.newest_grade_at,
-                "revision_count": report.revision_count,
-                "code_version": report.code_version,
-                "finished_at": report.finished_at,
-            },
-            "is_stale": refreshing.is_stale(report, campaign=campaign, version=version),
+            **about_report(report, campaign=campaign, version=version),
             "figures": None if report is None else report.figures,
         }
     )

@@ -13,7 +13,7 @@ from annotator.api.models import Scope
 from annotator.api.parameters import query_of, version_in
 from annotator.api.problems import Busy, Unprocessable
 from annotator.assignments.models import Campaign
-from annotator.exports.streaming import FORMATS, stream
+from annotator.exports.streaming import FORMATS, refusal_of, stream
 
 SWITCH = {"": False, "0": False, "1": True}
 SEATS = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
@@ -45,18 +45,23 @@ class Seated:
 @permission_classes([token_with(Scope.EXPORT_READ)])
 def export(request: Request, key: str) -> StreamingHttpResponse:
     campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
-    query = query_of(request, known=("format", "trailer", "version"))
+    query = query_of(request, known=("format", "trailer", "version", "luck"))
     format_name = query.get("format", "native")
     if format_name not in FORMATS:
         raise Unprocessable(f"Unknown format. Choose one of: {', '.join(FORMATS)}.")
     trailer = query.get("trailer", "")
     if trailer not in SWITCH:
         raise Unprocessable("trailer is 0 or 1.")
+    luck = query.get("luck")
+    refusal = refusal_of(format_name=format_name, luck=luck)
+    if refusal is not None:
+        raise Unprocessable(refusal)
     chunks = stream(
         campaign=campaign,
         format_name=format_name,
         with_trailer=SWITCH[trailer],
         version=version_in(query, campaign=campaign),
+        luck=luck,
     )
     return StreamingHttpResponse(
         Seated(chunks) if request.method == "GET" else (),

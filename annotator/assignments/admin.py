@@ -89,6 +89,7 @@ class CampaignAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         (None, {"fields": [("title", "key"), ("dataset", "taxonomy_version"), "status"]}),
         ("How chains are given out", {"fields": ["overlap", "lease_minutes", "plain_share"]}),
         ("What annotators see", {"fields": ["after_first_error", "alternatives", ("reveal", "reference")]}),
+        ("What becomes of the grades", {"fields": ["contested_below", "dawid_skene"]}),
     ]
     inlines = [MembershipInline]
 

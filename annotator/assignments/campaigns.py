@@ -15,7 +15,7 @@ from taxonomies.models import TaxonomyVersion, VersionStatus
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a campaign gives out and shows its chains; the fields mean what they mean on Campaign."""
+    """How a campaign gives out and shows its chains, and what it makes of the grades; the fields mean what they mean on Campaign."""
 
     overlap: int = 2
     after_first_error: str = AfterFirstError.STOP
@@ -24,6 +24,8 @@ class Policy:
     alternatives: str = Alternatives.NONE
     plain_share: float = 0.0
     lease_minutes: int = 240
+    contested_below: float = 0.0
+    dawid_skene: bool = False
 
 
 class CampaignRefused(Exception):

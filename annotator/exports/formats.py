@@ -10,27 +10,42 @@ from types import MappingProxyType
 
 import orjson
 
-from annotator.analysis.consensus import FirstError, soft
+from annotator.analysis.consensus import ADJUDICATED, PROVENANCES, FirstError, soft
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One step with what all annotators together say of it.
 
-    `verdict` is the consensus value, None when tied or without votes; `counts` are votes per verdict label in the
-    order of the taxonomy; `labels` are votes per label key of each further criterion that anybody answered.
+    `verdict` is the value that a reviewer decided on, else that of the majority, None when tied or without votes;
+    `provenance` says which, in a word of `consensus.PROVENANCES`, None where there is no verdict; `counts` are votes per
+    verdict label in the order of the taxonomy; `labels` are votes per label key of each further criterion that anybody
+    answered.
     """
 
     text: str
     verdict: int | None
+    provenance: str | None
     state: str
     counts: tuple[int, ...]
     labels: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
+class LuckRow:
+    """`finding` and `basis` are words of `luck`; `repaired_by`: indexes of the steps that undo the one at `step_index`."""
+
+    finding: str
+    basis: str
+    step_index: int | None
+    repaired_by: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChainRow:
-    """One chain that somebody has graded. `first_error` is undefined when a step before it has no consensus.
+    """One chain that somebody has graded. `first_error` is undefined when a step before it has no verdict.
+
+    `luck` is None where the outcome is unknown or what the steps say.
 
     `chain_labels` are votes per label key of each criterion of the whole chain that anybody answered.
 
@@ -48,6 +63,7 @@ class ChainRow:
     steps: tuple[StepRow, ...]
     chain_labels: dict[str, dict[str, int]]
     first_error: FirstError
+    luck: LuckRow | None
     annotators: tuple[str, ...]
 
 
@@ -96,7 +112,8 @@ def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
                     if (shares := soft(step.counts)) is None
                     else dict(zip(keys, shares, strict=True)),
                     "labels": step.labels,
-                    "adjudicated": False,
+                    "adjudicated": step.provenance == PROVENANCES[ADJUDICATED],
+                    "provenance": step.provenance,
                 }
                 for index, step in enumerate(row.steps)
             ],
@@ -104,6 +121,7 @@ def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
             "first_error_index": row.first_error.index,
             "first_error_defined": row.first_error.is_defined,
             "lucky": lucky(row),
+            "luck": row.luck,
             "annotators": row.annotators,
             "taxonomy": {"key": taxonomy.key, "number": taxonomy.number, "digest": taxonomy.digest},
         },
@@ -147,10 +165,12 @@ def processbench(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
 
 
 def lucky(row: ChainRow) -> bool | None:
-    """Final answer correct, some step flawed. None when either is not known."""
-    if row.final_answer_correct is None or not row.first_error.is_defined:
-        return None
-    return row.final_answer_correct and row.first_error.index is not None
+    """Final answer correct, some step flawed by its verdict. None where the outcome or a step that matters is unknown."""
+    if not row.final_answer_correct:
+        return row.final_answer_correct
+    if any(step.verdict is not None and step.verdict < 0 for step in row.steps):
+        return True
+    return False if row.first_error.is_defined else None
 
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({"native": native, "trl": trl, "processbench": processbench})

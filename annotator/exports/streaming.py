@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 
 import orjson
 
+from annotator.analysis.luck import FINDINGS, LUCKY, SUSPECT
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS, LeftOut
 from annotator.exports.labellings import read_labellings
@@ -17,12 +18,32 @@ CHUNK_BYTES = 64 * 1024
 # The one format with a line for each person and chain; the others have one for each chain.
 PRM800K = "prm800k"
 FORMATS = (*WRITERS, PRM800K)
+# What a chain's outcome and its steps say of each other, as `luck` finds it.
+LUCKS = (FINDINGS[LUCKY], FINDINGS[SUSPECT])
+
+
+def refusal_of(*, format_name: str, luck: str | None) -> str | None:
+    """Why no export holds only the chains with this finding."""
+    if luck is None:
+        return None
+    if luck not in LUCKS:
+        return f"Unknown luck. Choose one of: {', '.join(LUCKS)}."
+    if format_name == PRM800K:
+        return "luck is not for prm800k, whose lines are what one person said of a chain."
+    return None
 
 
 def stream(
-    *, campaign: Campaign, format_name: str, with_trailer: bool, version: TaxonomyVersion | None = None
+    *,
+    campaign: Campaign,
+    format_name: str,
+    with_trailer: bool,
+    version: TaxonomyVersion | None = None,
+    luck: str | None = None,
 ) -> Generator[bytes]:
     """The lines of everything graded with the version (the campaign's current one), in chunks of about 64 KB.
+
+    With `luck`, which `refusal_of` has looked at, only of the chains of which that was found.
 
     The first line goes out alone and at once.
 
@@ -34,7 +55,7 @@ def stream(
     digest = hashlib.sha256()
     rows = size = 0
     lines: list[bytes] = []
-    for line in written(campaign=campaign, format_name=format_name, version=version):
+    for line in written(campaign=campaign, format_name=format_name, version=version, luck=luck):
         if isinstance(line, LeftOut):
             left_out[line.value] += 1
             continue
@@ -56,7 +77,7 @@ def stream(
 
 
 def written(
-    *, campaign: Campaign, format_name: str, version: TaxonomyVersion | None
+    *, campaign: Campaign, format_name: str, version: TaxonomyVersion | None, luck: str | None
 ) -> Iterator[bytes | LeftOut]:
     if format_name == PRM800K:
         for labelling in read_labellings(campaign=campaign, version=version):
@@ -64,4 +85,5 @@ def written(
         return
     write, taxonomy = WRITERS[format_name], taxonomy_row(campaign=campaign, version=version)
     for row in read_rows(campaign=campaign, version=version):
-        yield write(row, taxonomy)
+        if luck is None or (row.luck is not None and row.luck.finding == luck):
+            yield write(row, taxonomy)

@@ -30,21 +30,38 @@ def said_of_step(*, campaign: Campaign, version: TaxonomyVersion, step: Step) ->
     )
 
 
+def said_of_steps(
+    *, campaign: Campaign, version: TaxonomyVersion, step_ids: Iterable[int]
+) -> dict[int, list[Said]]:
+    """By step, without those of which nobody said anything."""
+    grades = Grade.objects.filter(step__in=step_ids).select_related("repairs").order_by("step", "pk")
+    standing = standing_in(grades, campaign=campaign, version=version)
+    pseudonyms = dict(campaign.memberships.values_list("user_id", "pseudonym"))
+    found: dict[int, list[Said]] = {}
+    given = given_by_whom(standing, version=version, pseudonyms=pseudonyms)
+    for grade, said in zip(standing, given, strict=True):
+        if grade.step_id is not None:
+            found.setdefault(grade.step_id, []).append(said)
+    return found
+
+
 def said_of_chain(*, campaign: Campaign, version: TaxonomyVersion, chain: Chain) -> list[Said]:
     """Of the whole chain, by pseudonym."""
     return said_in(Grade.objects.filter(step=None, chain=chain), campaign=campaign, version=version)
 
 
 def said_in(grades: QuerySet[Grade], *, campaign: Campaign, version: TaxonomyVersion) -> list[Said]:
-    standing = list(
-        grades.filter(campaign=campaign, taxonomy_version=version)
-        .exclude(state=GradeState.CLEARED)
-        .select_related("step")
-    )
+    standing = standing_in(grades, campaign=campaign, version=version)
     pseudonyms = dict(campaign.memberships.values_list("user_id", "pseudonym"))
     return sorted(
         given_by_whom(standing, version=version, pseudonyms=pseudonyms), key=lambda said: said.pseudonym
     )
+
+
+def standing_in(grades: QuerySet[Grade], *, campaign: Campaign, version: TaxonomyVersion) -> list[Grade]:
+    """Without those that were taken back."""
+    current = grades.filter(campaign=campaign, taxonomy_version=version).exclude(state=GradeState.CLEARED)
+    return list(current.select_related("step"))
 
 
 def given_by_whom(

@@ -18,6 +18,10 @@ STALE_AFTER = timedelta(minutes=3)
 MOST_ATTEMPTS = 5
 
 
+class LostJob(Exception):
+    """Another worker has taken the job over, or ended it: nothing of this run may be stored."""
+
+
 def clock_from(now: datetime) -> Callable[[], datetime]:
     """Goes on from the time at which a job was begun, so that its end is not its beginning."""
     began = time.monotonic()
@@ -52,11 +56,21 @@ def still_holds(job: Job) -> bool:
     return rows.filter(attempt_count=job.attempt_count).exists()
 
 
+def holds_to_the_end(job: Job) -> bool:
+    """As `still_holds`; and then nobody ends it or takes it over before this transaction is over.
+
+    Progress cannot be shown any more: it would wait for the very same transaction.
+    """
+    rows = type(job)._default_manager.select_for_update(no_key=True)
+    return bool(rows.filter(pk=job.pk, state=JobState.RUNNING, attempt_count=job.attempt_count))
+
+
 @contextmanager
 def progress_seen_outside(job: Job) -> Iterator[Callable[[int, int], None]]:
     """Gives `show(done, total)`: progress and heartbeat on a connection of their own, at most once a second.
 
-    The work itself is one transaction, in which nobody else would see either before its end.
+    The work itself is one transaction, in which nobody else would see either before its end. Of a job that another
+    worker has taken over nothing is shown.
     """
     side = connection.copy()
     last_shown = -math.inf
@@ -69,8 +83,8 @@ def progress_seen_outside(job: Job) -> Iterator[Callable[[int, int], None]]:
         with side.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {job._meta.db_table} SET progress_done = %s, progress_total = %s,"  # noqa: S608 (our table's name)
-                " heartbeat_at = clock_timestamp() WHERE id = %s",
-                [done, total, job.pk],
+                " heartbeat_at = clock_timestamp() WHERE id = %s AND attempt_count = %s",
+                [done, total, job.pk, job.attempt_count],
             )
 
     try:
@@ -91,9 +105,13 @@ def fail(job: Job, *, error: str, now: datetime) -> None:
 
 @contextmanager
 def noting_failure(job: Job, *, clock: Callable[[], datetime]) -> Iterator[None]:
-    """What is raised inside ends the job as failed, in its words, and is raised on."""
+    """What is raised inside ends the job as failed, in its words, and is raised on.
+
+    One that another worker has by now goes on there.
+    """
     try:
         yield
     except Exception as error:
-        fail(job, error=f"{type(error).__name__}: {error}", now=clock())
+        if still_holds(job):
+            fail(job, error=f"{type(error).__name__}: {error}", now=clock())
         raise

@@ -41,7 +41,7 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
 
 
 def is_ours(name: str) -> bool:
-    return "/" not in name or name.startswith("vendor/")
+    return "/" not in name or name.startswith(("vendor/htmx/", "vendor/katex/"))
 
 
 def for_browsers(paths: Sources) -> Sources:

@@ -2,8 +2,14 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from annotator.web import health, home
+from annotator.web.campaigns.adjudication import adjudicate, adjudicate_step
+from annotator.web.campaigns.agreement import agreement, agreement_table
+from annotator.web.campaigns.agreement_steps import agreement_steps
+from annotator.web.campaigns.annotator import annotator
+from annotator.web.campaigns.annotators import annotators
+from annotator.web.campaigns.luck import luck
 from annotator.web.campaigns.moving import campaign_move
-from annotator.web.campaigns.overview import agreement, campaign
+from annotator.web.campaigns.overview import campaign
 from annotator.web.campaigns.step import campaign_step
 from annotator.web.campaigns.worklist import campaign_worklist
 from annotator.web.grading.definitions import definition
@@ -35,6 +41,13 @@ urlpatterns = [
     path("campaigns/<slug:key>/", campaign, name="campaign"),
     path("campaigns/<slug:key>/claim/", home.claim, name="claim"),
     path("campaigns/<slug:key>/agreement/", agreement, name="agreement"),
+    path("campaigns/<slug:key>/agreement/steps/", agreement_steps, name="agreement_steps"),
+    path("campaigns/<slug:key>/agreement/tables/<slug:name>.csv", agreement_table, name="agreement_table"),
+    path("campaigns/<slug:key>/luck/", luck, name="luck"),
+    path("campaigns/<slug:key>/annotators/", annotators, name="annotators"),
+    path("campaigns/<slug:key>/annotators/<path:pseudonym>/", annotator, name="annotator"),
+    path("campaigns/<slug:key>/adjudicate/", adjudicate, name="adjudicate"),
+    path("campaigns/<slug:key>/adjudicate/<int:step_id>/", adjudicate_step, name="adjudicate_step"),
     path("campaigns/<slug:key>/move/", campaign_move, name="campaign_move"),
     path("campaigns/<slug:key>/steps/<int:step_id>/", campaign_step, name="campaign_step"),
     path("campaigns/<slug:key>/worklist/", campaign_worklist, name="campaign_worklist"),

@@ -89,6 +89,31 @@ def mapping_words() -> dict[str, str]:
     }
 
 
+def adjudication_words() -> dict[str, str]:
+    """Of adjudicating.js, and of signing in again there."""
+    outbox = words_for_outbox()
+    return {
+        **{key: words for key, words in outbox.items() if key.startswith(("refused_", "sign_in_"))},
+        "no_answer": outbox["no_answer"],
+        "nothing_to_undo": _("Nothing to undo."),
+        "no_such_step": _("There is no further contested step in this direction."),
+        "decision_away": _("Not saved: the server does not answer. It is sent again by itself."),
+        "decision_not_undone": _("Not taken back: somebody has changed that decision since."),
+        "decision_reason_first": _("Not saved: give a reason first."),
+        "decision_sending": _("Not saved yet: on its way …"),
+        "decision_signed_out": _("Not saved: please sign in."),
+        "decision_undo": _("z takes it back."),
+        "decision_unsent": _("Not saved yet: Enter in the field saves it."),
+        "decision_verdict_first": _("Not saved: choose a verdict first."),
+        "not_kept": "",
+        "standing_away": _("The server does not answer. Your decision waits in the form."),
+        "standing_signed_out": _("You are signed out. Your decision waits in the form."),
+        "standing_somebody_else": _(
+            "Somebody else is signed in in this browser now. Your decision waits in the form. Sign in again as {name}."
+        ),
+    }
+
+
 def words_for_outbox() -> dict[str, str]:
     return {
         # saving.js

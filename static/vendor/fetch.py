@@ -2,7 +2,7 @@
 
 Files are taken as published, with two exceptions. From KaTeX's style sheet we cut the woff and ttf fallbacks: every
 browser that knows our CSS knows woff2, and the manifest storage refuses a style sheet that names missing files. And its
-larger fonts are split, see splitting.py.
+larger fonts are split, see splitting.py. What draws plots is made of several packages, see bundling.py.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bundling import bundle_plots
 from splitting import split_fonts
 
 VENDOR = Path(__file__).resolve().parent
@@ -40,7 +41,7 @@ PACKAGES = [
 
 
 def main() -> None:
-    vendored = [_vendor(package) for package in PACKAGES]
+    vendored = [*(_vendor(package) for package in PACKAGES), _vendor_plots()]
     (VENDOR / "VENDOR.json").write_text(json.dumps(vendored, indent=2) + "\n")
 
 
@@ -55,12 +56,26 @@ def _vendor(package: Package) -> dict[str, object]:
                 _copy(file, target / file.relative_to(source).as_posix().removeprefix("dist/"))
     if package.name == "katex":
         split_fonts(target)
-    files = {
+    return {
+        "name": package.name,
+        "version": package.version,
+        "licence": licence,
+        "files": _files_in(target),
+    }
+
+
+def _vendor_plots() -> dict[str, object]:
+    target = VENDOR / "vega"
+    shutil.rmtree(target, ignore_errors=True)
+    return {**bundle_plots(target), "files": _files_in(target)}
+
+
+def _files_in(target: Path) -> dict[str, str]:
+    return {
         file.relative_to(VENDOR).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(target.rglob("*"))
         if file.is_file()
     }
-    return {"name": package.name, "version": package.version, "licence": licence, "files": files}
 
 
 def _unpack(package: Package, folder: Path) -> Path:

@@ -1,4 +1,5 @@
 import math
+from random import Random
 
 import numpy as np
 import pytest
@@ -87,3 +88,86 @@ def test_the_first_error_is_known_only_when_every_step_before_it_is_graded(
     values: list[float | None], expected: FirstError
 ) -> None:
     assert consensus.first_error(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((1, 0, 0), "single"),
+        ((0, 2, 0), "unanimous"),
+        ((2, 1, 0), "majority"),
+        ((2, 1, 1), "majority"),
+        ((1, 1, 0), ""),
+        ((0, 0, 0), ""),
+    ],
+)
+def test_a_verdict_says_whether_one_all_or_most_gave_it(counts: tuple[int, ...], expected: str) -> None:
+    assert consensus.PROVENANCES[consensus.provenance(counts)] == expected
+
+
+def test_a_decision_overrides_any_votes_and_says_so() -> None:
+    for counts in ((3, 0, 0), (1, 1, 0), (0, 0, 0)):
+        final = consensus.final_verdict(counts, 2)
+        assert (final.label, consensus.PROVENANCES[final.provenance]) == (2, "adjudicated")
+    assert consensus.final_verdict((1, 1, 0), None).label is None
+
+
+@given(tables, st.data())
+def test_final_verdicts_of_many_steps_are_those_of_each(
+    table: list[tuple[int, ...]], data: st.DataObject
+) -> None:
+    decided = st.none() | st.integers(0, len(table[0]) - 1)
+    decisions = data.draw(st.lists(decided, min_size=len(table), max_size=len(table)))
+    found = consensus.final_verdicts(
+        np.asarray(table, dtype=np.int64),
+        decisions=np.array([NO_LABEL if decision is None else decision for decision in decisions]),
+    )
+    for place, (counts, decision) in enumerate(zip(table, decisions, strict=True)):
+        one = consensus.final_verdict(counts, decision)
+        assert found.labels[place] == (NO_LABEL if one.label is None else one.label)
+        assert found.provenances[place] == one.provenance
+
+
+@pytest.mark.parametrize(
+    ("counts", "contested_below"),
+    [
+        # Smaller than which threshold the leader's share is, from which on the step is contested.
+        ((1, 1, 0), {0.0, 0.5, 0.55, 0.7, 1.0}),
+        ((2, 2, 1), {0.0, 0.5, 0.55, 0.7, 1.0}),
+        ((2, 1, 0), {0.7, 1.0}),
+        ((11, 9, 0), {0.7, 1.0}),
+        ((3, 1, 0), {1.0}),
+        ((3, 0, 0), set()),
+        ((1, 0, 0), set()),
+        ((0, 0, 0), set()),
+    ],
+)
+def test_a_tie_is_contested_and_a_leader_with_too_small_a_share(
+    counts: tuple[int, ...], contested_below: set[float]
+) -> None:
+    table = np.array([counts], dtype=np.int64)
+    for below in (0.0, 0.5, 0.55, 0.7, 1.0):
+        assert consensus.is_contested(table, below=below).tolist() == [below in contested_below]
+
+
+@given(st.lists(st.lists(st.sampled_from([-1.0, 0.0, 1.0, None]), max_size=6), max_size=8), st.randoms())
+def test_first_errors_of_many_chains_are_those_of_each(
+    sequences: list[list[float | None]], random: Random
+) -> None:
+    entries = [
+        (chain, index, math.nan if value is None else value)
+        for chain, values in enumerate(sequences)
+        for index, value in enumerate(values)
+    ]
+    random.shuffle(entries)
+    table = np.array(entries, dtype=np.float64).reshape(-1, 3)
+    found = consensus.first_errors_of_chains(
+        chains=table[:, 0].astype(np.int64),
+        indexes=table[:, 1].astype(np.int64),
+        values=table[:, 2],
+        chain_count=len(sequences),
+    )
+    for place, values in enumerate(sequences):
+        one = consensus.first_error(values)
+        assert found.is_defined[place] == one.is_defined
+        assert found.indexes[place] == (consensus.NO_INDEX if one.index is None else one.index)

@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotator.analysis import agreement, counting, first_errors, refreshing, tasks
-from annotator.analysis.gathering import freshness
 from annotator.analysis.models import AgreementReport, StepConsensus
 from annotator.assignments.models import Assignment, Campaign, Role
 from annotator.chains.models import ChainStep
 from annotator.grading.versions import versions_of
 from annotator.jobs import running
+from tests.decided import decide_step
 from tests.graded import NOT_GRADED, bearer, grade_chains, grade_step, graded_campaign, token_for
 from tests.makers import grade, line, make_assignment, make_campaign
 from tests.moved import held_again, moved_by_hand, moved_campaign
@@ -45,6 +47,10 @@ def figures(campaign: Campaign) -> dict[str, Any]:
     return found
 
 
+def counted(found: dict[str, Any]) -> dict[str, int]:
+    return {name: found["consensus"][name] for name in ("steps", "decided", "ties")}
+
+
 def is_stale(campaign: Campaign) -> bool:
     return refreshing.is_stale(refreshing.newest_agreement(campaign=campaign), campaign=campaign)
 
@@ -69,6 +75,51 @@ def test_new_grades_make_a_report_stale() -> None:
     assert not is_stale(campaign)
     grade_step(assignment, 0, "cleared")
     assert is_stale(campaign), "an undo is news too"
+
+
+def test_a_decision_makes_a_report_stale_and_so_does_taking_it_back() -> None:
+    campaign = small(reviewers=["rita"])
+    step = ChainStep.objects.get(chain__external_id="p/a", index=1).step
+    for verdict, revision in (("bad", 0), (None, 1)):
+        compute(campaign)
+        assert not is_stale(campaign)
+        decide_step(campaign, step=step, verdict=verdict, revision=revision)
+        assert is_stale(campaign)
+        assert stale_campaigns() == [campaign]
+
+
+@pytest.mark.parametrize("setting", [{"overlap": 4}, {"contested_below": 0.1}, {"dawid_skene": True}])
+def test_a_setting_that_the_figures_depend_on_makes_a_report_stale(setting: dict[str, Any]) -> None:
+    campaign = small()
+    compute(campaign)
+    Campaign.objects.update(title="Another title")
+    assert stale_campaigns() == []
+    Campaign.objects.update(**setting)
+    campaign.refresh_from_db()
+    assert is_stale(campaign)
+    assert stale_campaigns() == [campaign]
+    found = figures(campaign)
+    assert found["settings"] == {"overlap": 9, "contested_below": 0.0, "dawid_skene": False, **setting}
+    assert stale_campaigns() == []
+
+
+def test_other_settings_try_again_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = small()
+    with monkeypatch.context() as patched:
+        break_the_computation(patched)
+        with pytest.raises(ArithmeticError):
+            compute(campaign)
+    assert stale_campaigns() == []
+    Campaign.objects.update(contested_below=0.5)
+    assert stale_campaigns() == [campaign]
+
+
+def test_looking_for_what_is_stale_reads_no_grade_twice() -> None:
+    campaign = small()
+    compute(campaign)
+    with CaptureQueriesContext(connection) as captured:
+        assert stale_campaigns() == []
+    assert sum("sum(g.revision)" in query["sql"] for query in captured) == 1
 
 
 def test_other_code_makes_a_report_stale(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +154,29 @@ def test_a_report_that_is_running_is_still_the_one_that_waits() -> None:
     taken = running.take(AgreementReport, pk=report.pk, now=timezone.now())
     assert taken is not None
     assert ask(campaign).pk == report.pk
+
+
+def test_two_workers_at_once_give_one_result() -> None:
+    campaign = small()
+    report = ask(campaign)
+    done = all_at_once([lambda: tasks.refresh_agreement(report_id=report.pk)] * 3)
+    assert done == [None] * 3
+    report.refresh_from_db()
+    assert (report.state, report.attempt_count) == ("done", 1)
+    assert StepConsensus.objects.filter(report=report).count() == 2
+
+
+def test_a_report_that_was_computed_again_has_the_same_figures() -> None:
+    campaign = small()
+    report = ask(campaign)
+    killed = running.take(AgreementReport, pk=report.pk, now=timezone.now() - 2 * running.STALE_AFTER)
+    assert killed is not None
+    refreshing.note_beginning(killed)
+    tasks.refresh_agreement(report_id=report.pk)
+    report.refresh_from_db()
+    again = compute(campaign)
+    assert (report.attempt_count, again.attempt_count) == (2, 1)
+    assert report.figures == again.figures
 
 
 def direct(words: Sequence[Sequence[Sequence[str | None]]]) -> dict[str, Any]:
@@ -153,9 +227,9 @@ def test_the_figures_are_those_of_a_direct_computation() -> None:
     )
     assert found["first_error"] == json.loads(json.dumps(asdict(firsts)))
     assert found["labels"] == [
-        {"key": "good", "title": "Good"},
-        {"key": "okay", "title": "Okay"},
-        {"key": "bad", "title": "Bad"},
+        {"key": "good", "title": "Good", "value": 1},
+        {"key": "okay", "title": "Okay", "value": 0},
+        {"key": "bad", "title": "Bad", "value": -1},
     ]
 
 
@@ -166,7 +240,7 @@ def test_unsure_and_ungraded_steps_are_in_no_figure() -> None:
     )
     found = figures(campaign)
     assert found["verdict"] == direct([[["good", None, "bad"]], [["good", "bad", None]]])
-    assert found["consensus"] == {"steps": 3, "decided": 3, "ties": 0}
+    assert counted(found) == {"steps": 3, "decided": 3, "ties": 0}
 
 
 def test_plain_votes_are_out_of_the_headline_and_in_the_consensus() -> None:
@@ -213,7 +287,7 @@ def test_a_step_whose_only_grade_was_taken_back_loses_its_consensus() -> None:
     compute(campaign)
     assert consensus_of(campaign) == [((1, 0, 0), "good", False)]
     grade_step(assignment, 0, "cleared")
-    assert figures(campaign)["consensus"] == {"steps": 0, "decided": 0, "ties": 0}
+    assert counted(figures(campaign)) == {"steps": 0, "decided": 0, "ties": 0}
     assert consensus_of(campaign) == []
 
 
@@ -241,7 +315,7 @@ def break_the_computation(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ArithmeticError("a made-up fault")
 
-    monkeypatch.setattr(refreshing, "figures", broken)
+    monkeypatch.setattr(refreshing, "compose", broken)
 
 
 def test_a_report_that_fails_says_why_and_leaves_the_former_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +328,7 @@ def test_a_report_that_fails_says_why_and_leaves_the_former_one(monkeypatch: pyt
         tasks.refresh_agreement(report_id=report.pk)
     report.refresh_from_db()
     assert (report.state, report.error) == ("failed", "ArithmeticError: a made-up fault")
-    assert report.figures is None
+    assert report.figures == {"settings": {"overlap": 9, "contested_below": 0.0, "dawid_skene": False}}
     assert refreshing.newest_agreement(campaign=campaign) == good
     assert StepConsensus.objects.filter(report=good).count() == 2
 
@@ -319,9 +393,7 @@ def test_a_report_that_kills_its_worker_is_given_up_and_not_asked_for_again() ->
         now = timezone.now() - 2 * ago * running.STALE_AFTER
         taken = running.take(AgreementReport, pk=report.pk, now=now)
         assert taken is not None
-        refreshing.note_basis(
-            taken, seen=freshness(campaign_id=campaign.pk, version_id=taken.taxonomy_version_id)
-        )
+        refreshing.note_beginning(taken)
     tasks.refresh_agreement(report_id=report.pk)
     report.refresh_from_db()
     assert report.state == "failed"
@@ -344,7 +416,14 @@ def test_the_door_and_the_command_tell_the_same_figures(
     # Two people grade two steps each, and hand in.
     assert shown["computed_from"]["revision_count"] == 6
     call_command("refresh", "pilot")
-    assert "alpha" in capsys.readouterr().out
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("pilot, version 1, in ")
+    assert told[1:] == [
+        "4 grades of 2 steps by 2 annotators, 2 steps graded twice, in 1 problems",
+        "Krippendorff's alpha (ordinal): 0.000 (no interval: An interval needs at least 5 problems.); insufficient",
+        "consensus: 1 of 2 steps decided, 0 of them by a reviewer; 1 contested",
+        "chains: 1 graded, 0 with a flawed step, 0 lucky, 0 suspect",
+    ]
 
 
 def compute_all_stale() -> list[tuple[int, str]]:

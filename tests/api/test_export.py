@@ -103,3 +103,32 @@ def test_exports_at_the_same_moment_are_all_answered(
         return bytes(Client().get(ADDRESS, headers=headers).getvalue())
 
     assert all_at_once([one] * settings.EXPORTS_AT_ONCE) == [expected] * settings.EXPORTS_AT_ONCE
+
+
+def test_only_lucky_or_suspect_chains_are_asked_for_by_name(client: Client, campaign: Campaign) -> None:
+    for query, chains in (
+        ("?luck=lucky", ["p/a"]),
+        ("?luck=suspect", []),
+        ("?luck=lucky&version=1", ["p/a"]),
+    ):
+        content = pull(client, campaign, query).getvalue()
+        assert [json.loads(text)["chain_id"] for text in content.splitlines()] == chains
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("luck=", "Unknown luck. Choose one of: lucky, suspect."),
+        ("luck=Lucky", "Unknown luck. Choose one of: lucky, suspect."),
+        ("luck=lucky&luck=suspect", "The parameter luck is given twice."),
+        (
+            "luck=lucky&format=prm800k",
+            "luck is not for prm800k, whose lines are what one person said of a chain.",
+        ),
+    ],
+)
+def test_a_finding_that_there_is_not_is_refused_in_words(
+    client: Client, campaign: Campaign, query: str, words: str
+) -> None:
+    answer = client.get(f"{ADDRESS}?{query}", headers=bearer(token_for(campaign)))
+    assert (answer.status_code, answer.json()["detail"]) == (422, words)

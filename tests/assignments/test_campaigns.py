@@ -72,6 +72,8 @@ def test_the_database_refuses_a_draft_too() -> None:
         (Policy(plain_share=1.5), "plain_share: "),
         (Policy(plain_share=float("nan")), "a_plain_share_is_a_share"),
         (Policy(lease_minutes=1), "lease_minutes: "),
+        (Policy(contested_below=-0.1), "contested_below: "),
+        (Policy(contested_below=1.1), "contested_below: "),
     ],
 )
 def test_an_impossible_policy_is_refused_with_words(policy: Policy, words: str) -> None:
@@ -128,6 +130,14 @@ def test_the_command_makes_a_campaign_with_the_latest_version() -> None:
     ]
     campaign = Campaign.objects.get()
     assert (campaign.title, campaign.after_first_error) == ("demo", "continue")
+
+
+def test_the_command_takes_what_becomes_of_the_grades() -> None:
+    make_setting()
+    names = ("demo", "--dataset", "chains", "--taxonomy", "small")
+    run(*names, "--contested-below", "0.7", "--dawid-skene")
+    campaign = Campaign.objects.get()
+    assert (campaign.contested_below, campaign.dawid_skene) == (0.7, True)
 
 
 def test_options_for_people_may_be_repeated() -> None:

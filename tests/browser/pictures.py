@@ -22,6 +22,7 @@ def main() -> None:
             executable_path=chromium.find_or_install(), args=[*chromium.ARGUMENTS]
         )
         take_pictures(signed_in(browser, run=run, name="ben"), into=DOCS)
+        picture_of_deciding(signed_in(browser, run=run, name="rita"), into=DOCS)
         browser.close()
 
 
@@ -47,6 +48,16 @@ def take_pictures(page: Page, *, into: Path) -> None:
     picture(page, into / "grading-dark.png", size=WIDE)
     page.emulate_media(color_scheme="light")
     picture(page, into / "grading-phone.png", size=PHONE)
+
+
+def picture_of_deciding(page: Page, *, into: Path) -> None:
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    page.goto("/campaigns/demo-algebra/adjudicate/")
+    expect(page.locator("#decision :focus")).to_have_count(1)
+    page.keyboard.press("2")
+    page.keyboard.type("It goes on with the right equation, but leaves the line above as it was.")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=into / "adjudication.png")
 
 
 def grade(page: Page, *keys: str) -> None:

@@ -9,6 +9,8 @@ from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Grade
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import PASSWORD, Desk, make_person
+from tests.catalogue import catalogue
+from tests.contested import address, contested_campaign
 from tests.makers import make_campaign, make_chain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +70,45 @@ def test_german_words_fit_the_page(campaign: Campaign, make_desk: Any, width: in
     desk.press("?")
     expect(desk.page.get_by_role("heading", name="Alle Tasten")).to_be_visible()
     assert is_within_its_width(desk)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_of_overseers_are_german_and_fit(make_desk: Any, width: int) -> None:
+    campaign = contested_campaign()
+    pseudonym = campaign.memberships.get(user__username="ada").pseudonym
+    desk = make_desk(locale="de-DE")
+    desk.page.set_viewport_size({"width": width, "height": 844})
+    desk.sign_in("rosa")
+    headings = {
+        "/campaigns/pilot/": "Fortschritt",
+        "/campaigns/pilot/agreement/": "Wie viele Labels genug sind",
+        "/campaigns/pilot/agreement/steps/": "Schritte hinter der Zahl",
+        "/campaigns/pilot/adjudicate/?page=1": "Strittige Schritte",
+        address("two"): "Ihre Entscheidung",
+        "/campaigns/pilot/luck/": "Glückstreffer",
+        "/campaigns/pilot/annotators/": "Bewertende",
+        f"/campaigns/pilot/annotators/{pseudonym}/": "Kurz gefasst",
+    }
+    for path, heading in headings.items():
+        desk.page.goto(f"{desk.address}{path}")
+        expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        assert is_within_its_width(desk), path
+        assert english_on(desk) == set(), path
+
+
+def english_on(desk: Desk) -> set[str]:
+    """Texts of the page that stand so in the sources, and have a translation."""
+    shown: list[str] = desk.page.evaluate(
+        """() => {
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const texts = [];
+          while (walk.nextNode()) texts.push(walk.currentNode.textContent.trim());
+          for (const named of document.querySelectorAll("[aria-label]")) texts.push(named.ariaLabel);
+          return texts.map((text) => text.replace(/\\s+/g, " "));
+        }"""
+    )
+    english = {str(message.id) for message in catalogue("de") if message.id and message.string != message.id}
+    return english & set(shown)
 
 
 def is_within_its_width(desk: Desk) -> bool:

@@ -228,6 +228,22 @@ def test_less_brings_the_step_back_into_view(at_long_texts: Desk) -> None:
     expect(page.locator("#number-1")).to_be_in_viewport()
 
 
+def test_what_a_long_text_does_not_show_is_laid_out_once_it_is_shown(desk: Desk) -> None:
+    make_person("ada")
+    make_chain("long", steps=["Short.", "\n\n".join(f"word{number}" for number in range(1_000)), "Last."])
+    make_campaign(annotators=["ada"], after_first_error="continue")
+    desk.sign_in("ada")
+    desk.start_grading()
+    first, last = (desk.page.locator("#text-1 .rendered p").nth(at) for at in (0, -1))
+    # Until then it has the height that is put for it.
+    assert height(last) > height(first)
+    desk.press("j", "+")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    assert height(last) == height(first)
+    assert last.inner_text() == "word999"
+
+
 def test_a_long_problem_has_its_button_too(at_long_texts: Desk) -> None:
     problem = at_long_texts.page.locator(".problem-text")
     assert height(problem.locator(".prose")) < 500

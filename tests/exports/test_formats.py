@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annotator.analysis.consensus import FirstError, first_error
-from annotator.exports.formats import WRITERS, ChainRow, LeftOut, StepRow, TaxonomyRow, lucky
+from annotator.exports.formats import WRITERS, ChainRow, LeftOut, LuckRow, StepRow, TaxonomyRow, lucky
 
 TAXONOMY = TaxonomyRow(
     key="t", number=2, digest="d", label_keys=("good", "okay", "bad"), asks_about_chains=True
@@ -26,11 +26,19 @@ def row(*verdicts: int | None, correct: bool | None = True, **more: Any) -> Chai
         "final_answer_correct": correct,
         "metadata": "{}",
         "steps": tuple(
-            StepRow(text=f"step {index}", verdict=verdict, state="graded", counts=VOTES[verdict], labels={})
+            StepRow(
+                text=f"step {index}",
+                verdict=verdict,
+                provenance=None if verdict is None else "unanimous",
+                state="graded",
+                counts=VOTES[verdict],
+                labels={},
+            )
             for index, verdict in enumerate(verdicts)
         ),
         "chain_labels": {},
         "first_error": first_error(verdicts),
+        "luck": None,
         "annotators": ("annotator-1",),
     }
     return ChainRow(**{**usual, **more})
@@ -104,7 +112,9 @@ def test_processbench_leaves_out_a_chain_whose_outcome_is_unknown() -> None:
         ((1, 1), False, False),
         ((1, -1), None, None),
         ((1, None), True, None),
-        ((1, None), False, None),
+        # A step that is flawed for sure is enough, and a wrong answer is never lucky.
+        ((None, -1), True, True),
+        ((1, None), False, False),
     ],
 )
 def test_a_lucky_chain_is_right_in_spite_of_a_flawed_step(
@@ -119,18 +129,28 @@ def test_native_is_silent_about_whole_chains_where_the_taxonomy_asks_nothing_of_
     assert "chain_labels" not in json.loads(out)
 
 
+WHOLE = row(
+    steps=(
+        StepRow(
+            text="a",
+            verdict=1,
+            provenance="majority",
+            state="graded",
+            counts=(2, 1, 0),
+            labels={"why": {"x": 1}},
+        ),
+        StepRow(text="b", verdict=None, provenance=None, state="unsure", counts=(0, 0, 0), labels={}),
+        StepRow(text="c", verdict=-1, provenance="adjudicated", state="graded", counts=(1, 0, 1), labels={}),
+    ),
+    chain_labels={"approach": {"sound": 2}},
+    first_error=FirstError(None, is_defined=False),
+    luck=LuckRow(finding="lucky", basis="adjudicated", step_index=2, repaired_by=(3, 5)),
+    metadata='{"n": 1.50, "k": null}',
+)
+
+
 def test_native_says_everything() -> None:
-    steps = (
-        StepRow(text="a", verdict=1, state="graded", counts=(2, 1, 0), labels={"why": {"x": 1}}),
-        StepRow(text="b", verdict=None, state="unsure", counts=(0, 0, 0), labels={}),
-    )
-    chain = row(
-        steps=steps,
-        chain_labels={"approach": {"sound": 2}},
-        first_error=FirstError(None, is_defined=False),
-        metadata='{"n": 1.50, "k": null}',
-    )
-    assert written("native", chain) == {
+    assert written("native", WHOLE) == {
         "problem_id": "p",
         "problem": "What is p?",
         "reference_answer": None,
@@ -149,6 +169,7 @@ def test_native_says_everything() -> None:
                 "soft": {"good": 2.5 / 4.5, "okay": 1.5 / 4.5, "bad": 0.5 / 4.5},
                 "labels": {"why": {"x": 1}},
                 "adjudicated": False,
+                "provenance": "majority",
             },
             {
                 "index": 1,
@@ -159,12 +180,25 @@ def test_native_says_everything() -> None:
                 "soft": None,
                 "labels": {},
                 "adjudicated": False,
+                "provenance": None,
+            },
+            {
+                "index": 2,
+                "text": "c",
+                "verdict": -1,
+                "state": "graded",
+                "counts": {"good": 1, "okay": 0, "bad": 1},
+                "soft": {"good": 1.5 / 3.5, "okay": 0.5 / 3.5, "bad": 1.5 / 3.5},
+                "labels": {},
+                "adjudicated": True,
+                "provenance": "adjudicated",
             },
         ],
         "chain_labels": {"approach": {"sound": 2}},
         "first_error_index": None,
         "first_error_defined": False,
-        "lucky": None,
+        "lucky": True,
+        "luck": {"finding": "lucky", "basis": "adjudicated", "step_index": 2, "repaired_by": [3, 5]},
         "annotators": ["annotator-1"],
         "taxonomy": {"key": "t", "number": 2, "digest": "d"},
     }
@@ -175,7 +209,7 @@ def test_native_says_everything() -> None:
     "text", ["a\nb", "\u2028", "\\n", '"', "\u00e9\U0001f642", " x\t", "\x01\x7f", "<|endoftext|>"]
 )
 def test_text_comes_out_as_it_is(format_name: str, text: str) -> None:
-    step = StepRow(text=text, verdict=1, state="graded", counts=(1, 0, 0), labels={})
+    step = StepRow(text=text, verdict=1, provenance="single", state="graded", counts=(1, 0, 0), labels={})
     line = written(format_name, row(steps=(step,), first_error=first_error([1]), problem=text))
     assert isinstance(line, dict)
     assert line.get("problem", line.get("prompt")) == text

@@ -56,7 +56,8 @@ def test_the_majority_decides_and_a_tie_decides_nothing() -> None:
     # The tie at 2 could be the first error itself, so 3 is not known to be it.
     assert (row.first_error.index, row.first_error.is_defined) == (None, False)
     shown = native_line(campaign, "p/a")
-    assert shown["lucky"] is None
+    # That step 3 is flawed is known all the same.
+    assert (shown["lucky"], shown["luck"]["step_index"]) == (True, 3)
     assert shown["steps"][0]["soft"] == {"good": 2.5 / 4.5, "okay": 0.5 / 4.5, "bad": 1.5 / 4.5}
 
 
@@ -160,7 +161,7 @@ def test_nobody_is_named() -> None:
     assert set(lines[0]) == {
         *("problem_id", "problem", "reference_answer", "chain_id", "generator", "final_answer"),
         *("final_answer_correct", "metadata", "steps", "first_error_index", "first_error_defined"),
-        *("lucky", "annotators", "taxonomy"),
+        *("lucky", "luck", "annotators", "taxonomy"),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from annotator.analysis.composing import sitting_votes
 from annotator.analysis.gathering import gather
 from annotator.assignments.models import Assignment
 from annotator.exports.rows import read_rows
@@ -291,11 +292,12 @@ def test_in_figures_they_are_units_and_no_chains_errors() -> None:
         hand_in(assignment)
     version_id = first.taxonomy_version_id
     gathered = gather(campaign_id=first.campaign_id, version_id=version_id)
-    assert len(set(gathered.grades[:, 0])) == 4
-    assert sorted(gathered.sitting_grades[:, 1]) == [0, 0, 1, 1, 2, 2]
+    votes = sitting_votes(gathered)
+    assert len(set(gathered.grades.steps)) == 4
+    assert sorted(votes.indexes) == [0, 0, 1, 1, 2, 2]
     verdict = vocabulary_of(version_id).verdict
     flawed = next(choice.id for choice in verdict.choices if choice.value == -1)
-    assert flawed not in gathered.sitting_grades[:, 2]
+    assert flawed not in votes.labels
 
 
 @pytest.mark.django_db(transaction=True)

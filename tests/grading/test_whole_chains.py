@@ -203,11 +203,11 @@ def test_nobody_sees_what_others_said_of_a_chain_nor_of_another_that_begins_alik
         assert sheet_of(make_assignment(campaign=assignment.campaign, annotator=name)).whole is None
 
 
-def test_reports_do_not_count_answers_about_whole_chains() -> None:
+def test_an_answer_about_a_whole_chain_makes_a_report_stale() -> None:
     assignment = begin()
     answer(assignment)
     campaign = assignment.campaign
-    assert freshness(campaign_id=campaign.pk, version_id=campaign.taxonomy_version_id).revision_count == 0
+    assert freshness(campaign_id=campaign.pk, version_id=campaign.taxonomy_version_id).revision_count == 1
 
 
 # Submitting

@@ -17,15 +17,17 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from annotator.analysis.models import AgreementReport, StepConsensus
+from annotator.analysis import refreshing, tasks
+from annotator.analysis.models import AgreementReport, ChainConsensus, StepConsensus
 from annotator.assignments.models import Campaign
 from annotator.celery import app
 from annotator.chains.models import Chain, ImportRun
 from annotator.chains.tasks import queue_waiting_imports
 from annotator.jobs import running
-from tests.graded import bearer, grade_chains, token_for
+from tests.graded import bearer, grade_chains, graded_campaign, token_for
 from tests.makers import line, make_campaign
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -99,12 +101,16 @@ def flush_redis() -> None:
 
 
 @contextmanager
-def nobody_stores_consensus() -> Iterator[None]:
-    """Holds every computation of a report just before its end."""
-    with psycopg.connect(database_url()) as link:
-        link.execute("LOCK TABLE analysis_stepconsensus IN SHARE MODE")
-        yield
-        link.rollback()
+def held(table: str) -> Iterator[Callable[[], bool]]:
+    """Nobody reads or writes the table inside the block; gives whether anybody waits to."""
+    with psycopg.connect(database_url(), autocommit=True) as link, link.transaction(force_rollback=True):
+        link.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+
+        def is_wanted() -> bool:
+            waiting = "SELECT 1 FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+            return link.execute(waiting, [table]).fetchone() is not None
+
+        yield is_wanted
 
 
 class Caller:
@@ -143,6 +149,22 @@ def running_report() -> AgreementReport | None:
     return AgreementReport.objects.filter(state="running").first()
 
 
+def counted(shown: dict[str, Any]) -> dict[str, int]:
+    return {name: shown["figures"]["consensus"][name] for name in ("steps", "decided", "ties")}
+
+
+def let_it_be_taken_for_dead(report: AgreementReport) -> None:
+    """As if so much time had passed as a worker without a heartbeat is given."""
+    AgreementReport.objects.filter(pk=report.pk).update(
+        heartbeat_at=report.requested_at - running.STALE_AFTER
+    )
+
+
+def done(report: AgreementReport) -> bool:
+    report.refresh_from_db()
+    return report.state == "done"
+
+
 def test_jobs_are_done_once_whatever_dies_or_is_lost(live_server: LiveServer, tmp_path: Path) -> None:
     flush_redis()
     campaign = make_campaign(annotators=("ada", "ben"), overlap=2)
@@ -163,7 +185,7 @@ def test_jobs_are_done_once_whatever_dies_or_is_lost(live_server: LiveServer, tm
         grade_chains(campaign, annotator="ben", words={"p/a": ["good", "bad"]})
         shown = caller.fresh_agreement()
         assert shown["figures"]["verdict"]["percent_agreement"]["value"] == 1.0
-        assert shown["figures"]["consensus"] == {"steps": 2, "decided": 2, "ties": 0}
+        assert counted(shown) == {"steps": 2, "decided": 2, "ties": 0}
 
         # Redis forgets everything while beat and worker go on.
         flush_redis()
@@ -172,20 +194,18 @@ def test_jobs_are_done_once_whatever_dies_or_is_lost(live_server: LiveServer, tm
 
         # The worker dies in the middle of a report, an import waits, and Redis forgets once more.
         before = AgreementReport.objects.count()
-        with nobody_stores_consensus():
+        with held("analysis_stepconsensus") as is_wanted:
             grade_chains(campaign, annotator="ben", words={"q/a": ["bad"]})
             report = wait_for("a worker that computes", running_report)
+            wait_for("a worker that stores", is_wanted)
             kill(first)
         waiting = caller.import_lines(line("s/a", "1"))
         flush_redis()
         assert StepConsensus.objects.filter(tie=True).count() == 0
-        # As much time passes as a worker without a heartbeat is given.
-        AgreementReport.objects.filter(pk=report.pk).update(
-            heartbeat_at=report.requested_at - running.STALE_AFTER
-        )
+        let_it_be_taken_for_dead(report)
 
         stack.enter_context(worker(tmp_path / "worker2.log"))
-        assert caller.fresh_agreement()["figures"]["consensus"] == {"steps": 3, "decided": 2, "ties": 1}
+        assert counted(caller.fresh_agreement()) == {"steps": 3, "decided": 2, "ties": 1}
         report.refresh_from_db()
         assert (report.state, report.attempt_count) == ("done", 2)
         assert AgreementReport.objects.count() == before + 1
@@ -194,3 +214,70 @@ def test_jobs_are_done_once_whatever_dies_or_is_lost(live_server: LiveServer, tm
         queue_waiting_imports()
         assert caller.ended_import(waiting)["counts"]["chains_added"] == 1
         assert ImportRun.objects.get(pk=waiting).attempt_count == 1
+
+
+# What the report waits for: the first is read at the end of gathering, the others are written at the end.
+@pytest.mark.parametrize(
+    "table", ["assignments_goldgrade", "analysis_stepconsensus", "analysis_chainconsensus"]
+)
+def test_a_report_whose_worker_is_killed_is_done_again_once_with_the_same_figures(
+    table: str, tmp_path: Path
+) -> None:
+    flush_redis()
+    campaign = graded_campaign(
+        [line("p/a", "1", "2"), line("q/a", "1")],
+        {"ada": {"p/a": ["good", "bad"], "q/a": ["good"]}, "ben": {"p/a": ["good", "good"], "q/a": ["good"]}},
+    )
+    report = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    with worker(tmp_path / "worker1.log") as killed:
+        with held(table) as is_wanted:
+            tasks.refresh_agreement.delay(report_id=report.pk)
+            wait_for("a worker that is held up", is_wanted)
+            kill(killed)
+        report.refresh_from_db()
+        assert (report.state, report.attempt_count) == ("running", 1)
+        assert report.progress_total == 100, "progress is seen while the work goes on"
+        assert StepConsensus.objects.count() == 0
+    let_it_be_taken_for_dead(report)
+    flush_redis()
+    with worker(tmp_path / "worker2.log"):
+        tasks.queue_stale_reports()
+        wait_for("the report", lambda: done(report))
+    assert AgreementReport.objects.get().attempt_count == 2
+    assert StepConsensus.objects.filter(report=report).count() == 3
+    assert ChainConsensus.objects.filter(report=report).count() == 2
+    again = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    tasks.refresh_agreement(report_id=again.pk)
+    again.refresh_from_db()
+    assert again.figures == report.figures
+
+
+def test_grades_that_come_while_a_report_is_made_lead_to_a_newer_one_and_never_to_a_mixed_one(
+    tmp_path: Path,
+) -> None:
+    flush_redis()
+    campaign = graded_campaign(
+        [line("p/a", "1", "2"), line("q/a", "1")], {"ada": {"p/a": ["good", "bad"]}, "ben": {}}
+    )
+    report = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    with worker(tmp_path / "worker.log"):
+        # Read after the grades, in the same view.
+        with held("assignments_goldgrade") as is_wanted:
+            tasks.refresh_agreement.delay(report_id=report.pk)
+            wait_for("a worker that is held up", is_wanted)
+            grade_chains(campaign, annotator="ada", words={"q/a": ["bad"]})
+            grade_chains(campaign, annotator="ben", words={"p/a": ["bad", "bad"]})
+        wait_for("the report", lambda: done(report))
+        assert report.figures is not None
+        assert report.figures["verdict"]["counts"]["grades"] == 2
+        assert report.figures["consensus"]["steps"] == 2
+        assert refreshing.is_stale(report, campaign=campaign)
+        assert StepConsensus.objects.filter(report=report).count() == 2
+
+        tasks.queue_stale_reports()
+        newer = AgreementReport.objects.exclude(pk=report.pk).get()
+        wait_for("the newer report", lambda: done(newer))
+    assert newer.figures is not None
+    assert newer.figures["verdict"]["counts"]["grades"] == 5
+    assert not refreshing.is_stale(newer, campaign=campaign)
+    assert not StepConsensus.objects.exclude(report=newer).exists()

@@ -286,6 +286,7 @@ def campaign_fields(version: TaxonomyVersion, *members: Fields) -> Fields:
     dataset = Dataset.objects.get_or_create(key="chains", title="Chains")[0]
     fields: Fields = {"title": "Run", "key": "run", "dataset": dataset.pk, "taxonomy_version": version.pk}
     fields |= {"status": "active", "overlap": 2, "lease_minutes": 240, "plain_share": 0}
+    fields |= {"contested_below": 0.75}
     fields |= {"after_first_error": "stop", "reveal": "all", "reference": "hidden", "alternatives": "none"}
     return {f"campaign-{name}": value for name, value in fields.items()} | member_fields(*members)
 
@@ -310,8 +311,12 @@ def test_a_researcher_makes_a_campaign_and_is_its_researcher(researcher: Client,
     }
     assert members[ann].pseudonym.startswith("annotator-")
     assert members[bob].pseudonym == "B"
+    made = Campaign.objects.get()
+    assert (made.contested_below, made.dawid_skene) == (0.75, False)
     url = reverse("admin:assignments_campaign_change", args=[Campaign.objects.get().pk])
-    assert researcher.get(url).status_code == 200
+    answer = researcher.get(url)
+    assert answer.status_code == 200
+    assert "A step goes to adjudication when it is tied" in answer.content.decode()
 
 
 def test_researchers_see_their_own_campaigns_only(researcher: Client, superuser: Client, rosa: User) -> None:

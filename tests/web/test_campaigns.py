@@ -89,10 +89,10 @@ def test_watching_stops_when_the_figures_are_there(campaign: Campaign) -> None:
     assert "every 2s" not in answer.content.decode()
 
 
-def test_without_javascript_asking_leads_back_to_the_page(campaign: Campaign) -> None:
+def test_without_javascript_asking_leads_to_the_report(campaign: Campaign) -> None:
     answer = browser_of("rosa").post("/campaigns/pilot/agreement/")
     assert answer.status_code == 302
-    assert answer["Location"] == "/campaigns/pilot/"
+    assert answer["Location"] == "/campaigns/pilot/agreement/?version=1"
 
 
 def test_a_job_that_no_worker_takes_shows_a_banner(campaign: Campaign) -> None:
@@ -146,7 +146,7 @@ def test_the_page_watches_the_version_that_it_shows(campaign: Campaign) -> None:
     assert AgreementReport.objects.get().taxonomy_version == former
     assert "every 2s" not in rosa.get("/campaigns/pilot/").content.decode()
     plain = rosa.post("/campaigns/pilot/agreement/?version=1")
-    assert plain["Location"] == "/campaigns/pilot/?version=1#agreement"
+    assert plain["Location"] == "/campaigns/pilot/agreement/?version=1"
 
 
 @pytest.mark.parametrize("number", ["0", "2", "x", "", "9" * 5000, "%00"])

@@ -1,7 +1,9 @@
 """The catalogues of annotator/locale/ say in another language what the sources say in English, all of it and nothing else."""
 
+import pkgutil
 import re
 from collections import Counter
+from importlib import import_module
 from io import BytesIO
 
 import pytest
@@ -9,6 +11,8 @@ from babel.messages import Message
 from babel.messages.mofile import read_mo
 from django.conf import settings
 
+import annotator.analysis
+from annotator.web.campaigns.figure_words import REASONS, REASONS_WITH_NUMBERS
 from tests.catalogue import LANGUAGES, REPOSITORY, catalogue, collected, forms_of, po_path, untranslated
 
 # `{name}` of our code, `%(name)s` of templates.
@@ -31,6 +35,21 @@ def test_every_language_that_can_be_chosen_has_a_catalogue() -> None:
 def test_a_catalogue_holds_what_the_sources_say_and_nothing_else(language: str) -> None:
     # After a change of words: `make words`, then translate what it names.
     assert ids(catalogue(language)) == ids(collected())
+
+
+def test_every_reason_that_a_report_may_give_has_words_for_its_readers() -> None:
+    # Reports are pure and speak English; a reason that the page does not know would be shown as it is stored.
+    modules = [
+        import_module(f"annotator.analysis.{found.name}")
+        for found in pkgutil.iter_modules(annotator.analysis.__path__)
+    ]
+    assert [
+        f"{module.__name__}.{name}"
+        for module in modules
+        for name, text in vars(module).items()
+        if name.isupper() and isinstance(text, str) and text.endswith(".")
+        if text not in REASONS and text not in REASONS_WITH_NUMBERS
+    ] == []
 
 
 def test_no_script_has_words_of_its_own() -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from annotator.accounts.models import User
 from annotator.accounts.people import create_person
 from annotator.analysis import refreshing
+from annotator.analysis.contested import count_contested
 from annotator.assignments.models import Assignment, Campaign, Role
 from annotator.chains.models import Chain
 from annotator.exports.rows import read_rows
@@ -19,7 +20,7 @@ from annotator.grading.models import Answer, Grade
 from taxonomies.loading import load_taxonomy
 from taxonomies.management.commands.load_taxonomy import PRESETS
 from taxonomies.models import Taxonomy
-from tests.makers import NOW, make_campaign, make_dataset
+from tests.makers import NOW, browser_of, make_campaign, make_dataset
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOMAINS = {
@@ -50,9 +51,20 @@ def test_the_demo_is_campaigns_with_people_chains_grades_and_figures(client: Cli
     assert len(domains) == 4
     assert Grade.objects.values("annotator").distinct().count() >= 2
     check_figures(campaign)
+    check_contested(campaign)
     for key, (preset, domain) in DOMAINS.items():
+        assert count_contested(campaign=Campaign.objects.get(key=key)).undecided
         check_domain(Campaign.objects.get(key=key), preset=preset, domain=domain)
     check_sign_in(client, passwords)
+
+
+def check_contested(campaign: Campaign) -> None:
+    """Rita finds steps to decide, on which people said why."""
+    assert count_contested(campaign=campaign).undecided >= 3
+    answer = browser_of("rita").get(f"/campaigns/{campaign.key}/adjudicate/", follow=True)
+    page = answer.content.decode()
+    assert page.count('class="said-comment"') == 2
+    assert "Your decision" in page
 
 
 def check_domain(campaign: Campaign, *, preset: str, domain: str) -> None:

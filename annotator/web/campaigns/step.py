@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Chain, ChainStep, Step
+from annotator.grading.adjudicating import Decision, standing_decision
 from annotator.grading.models import GradeState
 from annotator.grading.overseeing import Said, said_of_chain, said_of_step
 from annotator.grading.versions import versions_of
@@ -65,6 +66,13 @@ class WholeChain:
     said: list[SaidWords]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionWords:
+    verdict: str
+    tone: str
+    reason: str
+
+
 @require_safe
 @for_members
 def campaign_step(request: SignedIn, key: str, step_id: int) -> HttpResponse:
@@ -98,6 +106,9 @@ def campaign_step(request: SignedIn, key: str, step_id: int) -> HttpResponse:
             in_words(said, vocabulary=vocabulary)
             for said in said_of_step(campaign=campaign, version=version, step=step)
         ],
+        "decision": decision_in_words(
+            standing_decision(campaign=campaign, version=version, step=step), vocabulary=vocabulary
+        ),
         "whole_chains": whole_chains(step, campaign=campaign, version=version, vocabulary=vocabulary),
         "asks_of_chain": bool(vocabulary.chain_questions),
         "chains": list(through[:MOST_CHAINS]),
@@ -137,6 +148,14 @@ def whole_chains(
         for chain in ending.order_by("pk")[:MOST_CHAINS]
     ]
     return [whole for whole in found if whole.said]
+
+
+def decision_in_words(decision: Decision | None, *, vocabulary: Vocabulary) -> DecisionWords | None:
+    """None where nobody has decided, or it was taken back."""
+    chosen = vocabulary.verdict.choice(decision.verdict) if decision and decision.verdict else None
+    if decision is None or chosen is None:
+        return None
+    return DecisionWords(verdict=chosen.title, tone=chosen.tone, reason=decision.reason)
 
 
 def in_words(said: Said, *, vocabulary: Vocabulary) -> SaidWords:

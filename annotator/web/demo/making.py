@@ -199,8 +199,11 @@ def grade_chains(*, campaign: Campaign, annotator: User, grades: dict[str, list[
 
 
 def grade_step(assignment: Assignment, *, annotator: User, index: int, entry: str, now: datetime) -> None:
-    """An entry is a verdict and further answers, such as `bad error_type.sign_error`, or `whole` and those of the chain."""
-    verdict, *answers = entry.split()
+    """An entry is a verdict and further answers, such as `bad error_type.sign_error // A comment.`, or `whole` and those of
+    the chain.
+    """
+    said, _, comment = entry.partition(" // ")
+    verdict, *answers = said.split()
     is_whole = verdict == "whole"
     labels: dict[str, list[str]] = {}
     for answer in answers:
@@ -213,6 +216,7 @@ def grade_step(assignment: Assignment, *, annotator: User, index: int, entry: st
         state=GradeState.ANSWERED if is_whole else GradeState.GRADED,
         verdict=None if is_whole else verdict,
         labels=labels,
+        comment=comment,
         seconds=SECONDS_A_STEP,
     )
     save_grade(public_id=assignment.public_id, annotator=annotator, write=write, now=now)

@@ -11,8 +11,7 @@ from annotator.analysis.usage import Confusion, Finding, LabelUsage, Rule
 from annotator.analysis.using import CriterionUsage, Unit, VersionUsage
 from annotator.assignments.models import Campaign
 from annotator.chains.models import ChainStep, Step
-from annotator.web.campaigns.figure_words import reason_in_words
-from annotator.web.campaigns.overview import percent
+from annotator.web.campaigns.figure_words import percent, reason_in_words
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Choice
 

@@ -101,6 +101,18 @@ def add_policy(parser: ArgumentParser) -> None:
         metavar="MINUTES",
         help="after this time an untouched chain goes back (%(default)s)",
     )
+    parser.add_argument(
+        "--contested-below",
+        type=float,
+        default=USUAL.contested_below,
+        metavar="SHARE",
+        help="a step goes to a reviewer when it is tied, or when a smaller share of its votes is alike, 0 to 1 (%(default)s)",
+    )
+    parser.add_argument(
+        "--dawid-skene",
+        action="store_true",
+        help="also estimate each step's label by how often each annotator errs",
+    )
 
 
 def dataset_named(key: str) -> Dataset:

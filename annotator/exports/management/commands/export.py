@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from annotator.assignments.models import Campaign
-from annotator.exports.streaming import FORMATS, stream
+from annotator.exports.streaming import FORMATS, LUCKS, refusal_of, stream
 from annotator.grading.versions import NotItsVersion, version_numbered
 
 
@@ -23,6 +23,11 @@ class Command(BaseCommand):
             help="what was graded with this version of the taxonomy; the campaign's current one unless given",
         )
         parser.add_argument(
+            "--luck",
+            choices=LUCKS,
+            help="only the chains whose final answer is correct in spite of a flawed step, or wrong although no step is flawed",
+        )
+        parser.add_argument(
             "--trailer", action="store_true", help="end with a line that counts and hashes the rows"
         )
 
@@ -30,6 +35,9 @@ class Command(BaseCommand):
         campaign = Campaign.objects.filter(key=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
+        refusal = refusal_of(format_name=options["format"], luck=options["luck"])
+        if refusal is not None:
+            raise CommandError(refusal)
         try:
             version = version_numbered(campaign=campaign, text=options["taxonomy_version"])
         except NotItsVersion as refused:
@@ -39,6 +47,7 @@ class Command(BaseCommand):
             format_name=options["format"],
             with_trailer=options["trailer"],
             version=version,
+            luck=options["luck"],
         )
         try:
             with closing(chunks):
