@@ -22,6 +22,8 @@ window.longest = 0;
 new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); })
   .observe({ type: "longtask", buffered: true });
 addEventListener("DOMContentLoaded", () => {
+  const steps = document.getElementById("steps");
+  if (!steps) return;
   let began = null;
   addEventListener("keydown", ({ timeStamp }) => {
     began = { at: timeStamp, item: document.querySelector(".step.is-current"), hasWaited: false };
@@ -31,7 +33,7 @@ addEventListener("DOMContentLoaded", () => {
     const isSaved = began.item.querySelector(".row-state.is-saved");
     if (!isSaved) began.hasWaited = true;
     else if (began.hasWaited) { window.waits.push(performance.now() - began.at); began = null; }
-  }).observe(document.getElementById("steps"), { subtree: true, childList: true, attributes: true, characterData: true });
+  }).observe(steps, { subtree: true, childList: true, attributes: true, characterData: true });
 });
 """
 # Milliseconds between frames while the page is scrolled from its top to its end, a step of 120 pixels a frame.

@@ -14,6 +14,7 @@ from bench.grading_page import measure_first_view, measure_keys, measure_long_ch
 from bench.imports import measure_import  # noqa: E402
 from bench.labels import measure_labels  # noqa: E402
 from bench.pure import PURE  # noqa: E402
+from bench.report_page import measure_report_page  # noqa: E402
 from bench.reports import measure_reports  # noqa: E402
 from bench.saves import measure_saves  # noqa: E402
 from bench.server import Server, running_server  # noqa: E402
@@ -29,6 +30,7 @@ MEASUREMENTS: dict[str, Callable[[Server], Row | list[Row]]] = {
     "page": measure_first_view,
     "long": measure_long_chain,
     "export": measure_export,
+    "figures": measure_report_page,
     "reports": measure_reports,
 }
 

@@ -34,6 +34,7 @@ from annotator.analysis.counting import (
     votes_of,
 )
 from annotator.analysis.figures import Figure, Floats, Integers, figure_of, row_sums
+from annotator.analysis.usage import NOBODY_ANSWERED
 
 # All the sets that ten labels make. The interval takes time by the square of this for each problem.
 MOST_SETS = 1_024
@@ -120,7 +121,19 @@ def measure_one(votes: Votes) -> OneAgreement:
         status=status_of(with_none.counts),
         counts=with_none.counts,
         given_both=type_agreement(given),
-        with_none=with_none,
+        with_none=with_none if is_given.any() else unanswered(with_none),
+    )
+
+
+def unanswered(measured: TypeAgreement) -> TypeAgreement:
+    """That nobody answers a question is no agreement on it."""
+    unknown = Figure(None, reason=NOBODY_ANSWERED)
+    return TypeAgreement(
+        counts=measured.counts,
+        percent_agreement=unknown,
+        alpha_nominal=unknown,
+        gwet_ac1=unknown,
+        labels=tuple(replace(label, specific_agreement=unknown) for label in measured.labels),
     )
 
 

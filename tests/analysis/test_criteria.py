@@ -15,6 +15,7 @@ from annotator.analysis import agreement, counting, criteria
 from annotator.analysis.counting import Votes
 from annotator.analysis.criteria import ManyAgreement
 from annotator.analysis.figures import FEW_CLUSTERS, Figure
+from annotator.analysis.usage import NOBODY_ANSWERED
 from tests.analysis.voting import drawn_votes, kept, literal_interval, votes_from
 
 # One of several types
@@ -64,12 +65,15 @@ def test_both_have_the_figures_of_any_unordered_labels(seed: int) -> None:
     assert measured.status == whole.status
 
 
-def test_where_nobody_gave_a_type_only_none_is_compared() -> None:
+def test_where_nobody_gave_a_type_nothing_is_agreed_on() -> None:
     measured = criteria.measure_one(votes_from(((2, 2), (2, 2)), values=(0, 1, 2)))
     assert measured.given_both.percent_agreement == Figure(None, reason=agreement.NOT_GRADED_TWICE)
     assert measured.given_both.labels[0].specific_agreement == Figure(None, reason=agreement.NOT_GRADED_TWICE)
-    assert measured.with_none.percent_agreement.value == 1
-    assert measured.with_none.alpha_nominal == Figure(None, reason=agreement.ALL_ALIKE)
+    unknown = Figure(None, reason=NOBODY_ANSWERED)
+    assert measured.with_none.percent_agreement == unknown
+    assert measured.with_none.gwet_ac1 == unknown
+    assert [label.specific_agreement for label in measured.with_none.labels] == [unknown] * 3
+    assert measured.counts.units_graded_twice == 2
 
 
 def test_a_type_with_under_ten_grades_has_no_figure_of_its_own() -> None:
