@@ -102,6 +102,8 @@ def test_a_plot_is_saved_as_a_vector_and_as_a_picture(campaign: Campaign, desk: 
 
 def test_a_table_is_saved_as_a_file(campaign: Campaign, desk: Desk) -> None:
     open_report(desk)
+    # Nothing moves below the finger any more.
+    drawn(desk, "labels")
     with desk.page.expect_download() as saved:
         desk.page.locator('a[href*="/tables/labels.csv"]').click()
     assert saved.value.suggested_filename == "pilot-labels.csv"

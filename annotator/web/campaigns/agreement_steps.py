@@ -53,7 +53,7 @@ def agreement_steps(request: SignedIn, key: str) -> HttpResponse:
     campaign = campaign_for(request, key, roles=OVERSEERS)
     version = version_asked_for(request, campaign)
     verdict = vocabulary_of(version.pk).verdict
-    people = dict(campaign.memberships.order_by("pseudonym").values_list("pseudonym", "user_id"))
+    people = people_of(campaign)
     asked = asked_in(request.GET, verdict=verdict, people=people)
     found = steps_where(campaign=campaign, version=version, asked=asked).values_list("pk", flat=True)
     page = Paginator(list(found[:MOST_LISTED]), STEPS_ON_A_PAGE).get_page(page_number(request.GET))
@@ -80,6 +80,12 @@ def agreement_steps(request: SignedIn, key: str) -> HttpResponse:
         "here": _("Steps"),
     }
     return render(request, "web/campaigns/agreement_steps.html", context)
+
+
+def people_of(campaign: Campaign) -> dict[str, int]:
+    """Those who have ever had a chain, by pseudonym, whatever their role is now."""
+    had_a_chain = campaign.memberships.filter(user__assignments__campaign=campaign)
+    return dict(had_a_chain.order_by("pseudonym").distinct().values_list("pseudonym", "user_id"))
 
 
 def asked_in(query: QueryDict, *, verdict: Question, people: dict[str, int]) -> Asked:
