@@ -33,6 +33,7 @@ from annotator.web.campaigns.adjudication_page import (
     places_of,
 )
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for
+from annotator.web.campaigns.short_names import short_name
 from annotator.web.crumbs import Crumb, crumbs_to_campaign
 from annotator.web.grading.writes import BadForm
 from annotator.web.pages import SignedIn, for_members, page_number
@@ -140,7 +141,7 @@ def saved(request: SignedIn, campaign: Campaign, step: Step, *, decision: Decisi
 
 
 def saved_words(campaign: Campaign, step: Step, *, decision: Decision) -> str:
-    name = _("{problem}, step {number}").format(problem=step.problem.external_id, number=step.index + 1)
+    name = _("{problem}, step {number}").format(problem=short_name(step.problem), number=step.index + 1)
     if decision.verdict is None:
         return _("{name}: the decision is taken back.").format(name=name)
     chosen = vocabulary_of(campaign.taxonomy_version_id).verdict.choice(decision.verdict)

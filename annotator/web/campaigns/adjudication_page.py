@@ -23,6 +23,7 @@ from annotator.grading.adjudicating import Decision, standing_decision
 from annotator.grading.blinding import BlindVote, blind_votes
 from annotator.grading.models import Adjudication, GradeState
 from annotator.grading.overseeing import Said
+from annotator.web.campaigns.short_names import short_name
 from annotator.web.campaigns.step import SaidWords, in_words, path_to
 from annotator.web.formula_fonts import fonts_for
 from annotator.web.grading.definitions import entries
@@ -247,7 +248,7 @@ def places_of(
     choices = {choice.id: choice for choice in vocabulary.verdict.choices}
     named = Step.objects.filter(pk__in=[each.step_id for each in steps]).select_related("problem")
     names = {
-        step.pk: _("{problem}, step {number}").format(problem=step.problem.external_id, number=step.index + 1)
+        step.pk: _("{problem}, step {number}").format(problem=short_name(step.problem), number=step.index + 1)
         for step in named
     }
     return [

@@ -18,6 +18,7 @@ from annotator.analysis.differing import Asked, Vote, chains_through, steps_wher
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Step
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
+from annotator.web.campaigns.short_names import short_name
 from annotator.web.crumbs import Crumb, crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members, page_number
 from taxonomies.models import TaxonomyVersion
@@ -155,7 +156,7 @@ def shown(
         votes.setdefault(vote.step_id, []).append(vote)
     return [
         DifferingStep(
-            name=names.get(step.pk, step.problem.external_id),
+            name=names.get(step.pk, short_name(step.problem)),
             number=step.index + 1,
             text=Truncator(" ".join(step.text.split())).chars(MOST_LETTERS),
             url=f"{reverse('campaign_step', args=[campaign.key, step.pk])}?version={version.number}",

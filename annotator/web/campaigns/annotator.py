@@ -25,6 +25,7 @@ from annotator.web.campaigns.annotators import shows_names
 from annotator.web.campaigns.annotators_rows import PersonRow, people_of
 from annotator.web.campaigns.figure_words import percent, signed
 from annotator.web.campaigns.overview import campaign_for, version_asked_for
+from annotator.web.campaigns.short_names import short_name
 from annotator.web.crumbs import Crumb, crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members, page_number
 from taxonomies.models import TaxonomyVersion
@@ -32,8 +33,6 @@ from taxonomies.vocabulary import Choice, vocabulary_of
 
 STEPS_ON_A_PAGE = 25
 MOST_LETTERS = 160
-# An id may be a hash: enough of it to tell problems apart.
-MOST_LETTERS_OF_ID = 20
 Said = Mapping[tuple[int, int], int]
 
 
@@ -206,7 +205,7 @@ def alone_steps(page: Page[Alone], *, campaign: Campaign, version: TaxonomyVersi
     steps = Step.objects.select_related("problem").in_bulk([entry.step_id for entry in page])
     return [
         AloneStep(
-            problem=Truncator(step.problem.external_id).chars(MOST_LETTERS_OF_ID),
+            problem=short_name(step.problem),
             number=step.index + 1,
             text=Truncator(" ".join(step.text.split())).chars(MOST_LETTERS),
             url=f"{reverse('campaign_step', args=[campaign.key, step.pk])}?version={version.number}",
