@@ -61,7 +61,9 @@ def figure_of(
     if np.sqrt(variance) < ROUNDING:
         return Figure(value, interval_reason=NO_SPREAD)
     half_width = float(stdtrit(clusters - 1, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
-    return Figure(value, low=max(lowest, value - half_width), high=min(highest, value + half_width))
+    # Fleiss' kappa can lie below -1, where most units were graded once: its interval still holds it.
+    low = min(value, max(lowest, value - half_width))
+    return Figure(value, low=low, high=min(highest, value + half_width))
 
 
 def row_sums(left: Floats, right: Floats) -> Floats:

@@ -68,15 +68,29 @@ def test_a_figure_lies_within_its_interval_and_both_within_the_range_of_all(
     case: tuple[Matrix, list[int], list[int]],
 ) -> None:
     matrix, values, clusters = case
-    # Severity goes as far as the values are apart, a change of alpha from -1 to 1.
+    # Severity goes as far as the values are apart, a change of alpha from -1 to 1. Only Fleiss' kappa has no lowest value:
+    # units that were graded once count towards what chance gives, and not towards agreement.
     farthest = max(2, max(values) - min(values))
     for part in parts_of(measured(votes_from(matrix, values=values, clusters=clusters))):
         if not isinstance(part, Figure) or part.value is None:
             continue
-        assert -farthest <= part.value <= farthest
+        assert part.value <= farthest
         if part.low is not None and part.high is not None:
-            assert -farthest <= part.low <= part.value <= part.high <= farthest
+            assert min(-farthest, part.value) <= part.low <= part.value <= part.high <= farthest
             assert len(set(clusters)) >= CLUSTERS_FOR_INTERVAL
+
+
+def test_below_its_range_a_kappa_still_lies_in_its_interval() -> None:
+    # Of each of six problems a unit on which two differ, and many that one graded, all alike.
+    matrix: Matrix = [[0] * 30, [*[1] * 5, 0, *[None] * 24]]
+    clusters = [*range(6), *(unit % 6 for unit in range(24))]
+    kappa = agreement.measure_agreement(
+        counting.count_votes(votes_from(matrix, values=(0, 1), clusters=clusters))
+    ).fleiss_kappa
+    assert kappa.value is not None
+    assert kappa.high is not None
+    assert kappa.value < -1
+    assert kappa.low == kappa.value < kappa.high
 
 
 @settings(deadline=None)
