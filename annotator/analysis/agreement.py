@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from annotator.analysis.arrays import Floats
 from annotator.analysis.counting import (
     Counts,
     GradeCounts,
@@ -15,7 +16,7 @@ from annotator.analysis.counting import (
     prepare,
     status_of,
 )
-from annotator.analysis.figures import Figure, Floats, divide, figure_of, row_sums
+from annotator.analysis.figures import Figure, divide, figure_of, row_sums
 
 Weights = Literal["identity", "linear", "quadratic"]
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotator.analysis.agreement import ALL_ALIKE, NO_VALUES, alpha_ordinal_rows
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import (
     Votes,
     count_votes,
@@ -17,7 +18,7 @@ from annotator.analysis.counting import (
     prepare,
     renumbered,
 )
-from annotator.analysis.figures import Figure, Floats, Integers, figure_of
+from annotator.analysis.figures import Figure, figure_of
 from annotator.analysis.slices import mean_figures
 
 UNITS_FOR_RANK = 30

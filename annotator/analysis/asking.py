@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.analysis.arrays import Integers
 from annotator.analysis.counting import Votes, votes_of
 from annotator.analysis.criteria import measure_many, measure_one
 from annotator.analysis.deriving import problems_of
-from annotator.analysis.gathering import Gathered, Integers, places_of
+from annotator.analysis.gathering import Gathered, places_of
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Question, Vocabulary
 

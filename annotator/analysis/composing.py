@@ -8,6 +8,7 @@ import numpy as np
 
 from annotator.analysis import consensus, dawid_skene, first_errors, luck
 from annotator.analysis.agreement import measure_agreement
+from annotator.analysis.arrays import Integers
 from annotator.analysis.asking import criteria_agreement
 from annotator.analysis.counting import count_votes
 from annotator.analysis.deriving import (
@@ -19,7 +20,7 @@ from annotator.analysis.deriving import (
     verdicts_of_chains,
     verdicts_of_steps,
 )
-from annotator.analysis.gathering import Gathered, Integers, places_of
+from annotator.analysis.gathering import Gathered, places_of
 from annotator.analysis.pairs import confusion, measure_pairs
 from annotator.analysis.people import annotators_of, median_seconds
 from annotator.analysis.planning import plan

@@ -12,8 +12,7 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from annotator.analysis.arrays import Floats, Integers
 
 # Jeffreys' prior: half a vote for each declared label keeps a soft label off 0 and 1.
 PSEUDO_VOTES = 0.5

@@ -8,7 +8,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
+from annotator.analysis.arrays import Integers
+
 Array = NDArray[Any]
 Kind = Literal["bigint", "double precision", "boolean", "timestamptz"]
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from annotator.analysis.figures import Floats, Integers
+from annotator.analysis.arrays import Floats, Integers
 
 Status = Literal["insufficient", "provisional", "sufficient"]
 

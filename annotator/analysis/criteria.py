@@ -19,6 +19,7 @@ from annotator.analysis.agreement import (
     label_agreements,
     why_null,
 )
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import (
     Counts,
     Status,
@@ -33,7 +34,7 @@ from annotator.analysis.counting import (
     status_of,
     votes_of,
 )
-from annotator.analysis.figures import Figure, Floats, Integers, figure_of, row_sums
+from annotator.analysis.figures import Figure, figure_of, row_sums
 from annotator.analysis.usage import NOBODY_ANSWERED
 
 # All the sets that ten labels make. The interval takes time by the square of this for each problem.

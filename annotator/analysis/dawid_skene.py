@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import Votes, renumbered
-from annotator.analysis.figures import Floats, Integers
 
 ANNOTATORS = 3
 VOTES_OF_AN_ANNOTATOR = 30

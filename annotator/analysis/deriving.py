@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.analysis import consensus, dawid_skene, luck
+from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.counting import Votes, votes_of
-from annotator.analysis.gathering import Chains, Gathered, Integers, Pairs, places_of
+from annotator.analysis.gathering import Chains, Gathered, Pairs, places_of
 from taxonomies.vocabulary import Vocabulary
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from annotator.analysis.arrays import Floats
 
 CONFIDENCE = 0.95
 CLUSTERS_FOR_INTERVAL = 5

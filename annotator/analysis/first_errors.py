@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from annotator.analysis.agreement import alpha_nominal, plain_agreement
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import (
     Counts,
     GradeCounts,
@@ -17,7 +18,7 @@ from annotator.analysis.counting import (
     renumbered,
     status_of,
 )
-from annotator.analysis.figures import Figure, Floats, Integers, divide, figure_of
+from annotator.analysis.figures import Figure, divide, figure_of
 
 # First errors as integers, so that they fit an array beside the step indexes 0, 1, 2, ...
 NO_ERROR = -1

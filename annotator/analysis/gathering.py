@@ -7,15 +7,11 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
+from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.copying import Array, Kind, copied_columns
 from annotator.assignments.models import Campaign, Membership
 from taxonomies.vocabulary import Question
-
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 # What was said of a whole chain has no step, and so no place here. An alternative stands where the chain's own step does.
 GRADES = """

@@ -11,11 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from annotator.analysis.figures import Floats, Integers
-
-Booleans = NDArray[np.bool_]
+from annotator.analysis.arrays import Flags, Floats, Integers
 
 # What was found of a chain, as places in FINDINGS: the words that are stored and exported.
 NOTHING, LUCKY, SUSPECT = range(3)
@@ -84,8 +81,8 @@ def find_luck(
     chains: Integers,
     indexes: Integers,
     values: Floats,
-    is_adjudicated: Booleans,
-    has_flawed_vote: Booleans,
+    is_adjudicated: Flags,
+    has_flawed_vote: Flags,
 ) -> Lucks:
     """`luck_of` of many chains at once.
 
@@ -96,12 +93,12 @@ def find_luck(
     chain_count = len(final_answer_correct)
     is_flawed = values < 0
 
-    def first(is_meant: Booleans) -> Integers:
+    def first(is_meant: Flags) -> Integers:
         found = np.full(chain_count, _NO_STEP, dtype=np.int64)
         np.minimum.at(found, chains[is_meant], indexes[is_meant])
         return found
 
-    def has(is_meant: Booleans) -> Booleans:
+    def has(is_meant: Flags) -> Flags:
         return np.bincount(chains[is_meant], minlength=chain_count) > 0
 
     firsts = np.stack(

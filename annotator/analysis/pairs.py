@@ -14,6 +14,7 @@ from annotator.analysis.agreement import (
     weights_between,
     why_null,
 )
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import (
     GradeCounts,
     Units,
@@ -23,7 +24,7 @@ from annotator.analysis.counting import (
     pairs_within_units,
     prepare,
 )
-from annotator.analysis.figures import Figure, Floats, Integers, divide, figure_of, row_sums
+from annotator.analysis.figures import Figure, divide, figure_of, row_sums
 
 UNITS_FOR_PAIR = 20
 CHAINS_FOR_PAIR = 3

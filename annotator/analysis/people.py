@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.analysis.annotators import measure_annotators, measure_rest
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import Votes
 from annotator.analysis.deriving import different
 from annotator.analysis.figures import Figure
-from annotator.analysis.gathering import Floats, Gathered, Integers, places_of
+from annotator.analysis.gathering import Gathered, places_of
 from annotator.analysis.slices import mean_figures
 from annotator.analysis.slicing import day_of, equal_bins
 from taxonomies.vocabulary import Vocabulary

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from annotator.analysis.agreement import alpha_ordinal, alphas_ordinal
+from annotator.analysis.arrays import Integers
 from annotator.analysis.counting import (
     CLUSTERS_FOR_PROVISIONAL,
     GradeCounts,
@@ -29,7 +30,7 @@ from annotator.analysis.counting import (
     renumbered,
     status_of,
 )
-from annotator.analysis.figures import CLUSTERS_FOR_INTERVAL, CONFIDENCE, FEW_CLUSTERS, Integers
+from annotator.analysis.figures import CLUSTERS_FOR_INTERVAL, CONFIDENCE, FEW_CLUSTERS
 
 TIMES_PRESENT = (1, 2, 5)
 ROUND_CHAINS = (50, 100, 200, 500, 1_000, 2_000)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotator.analysis.agreement import alpha_ordinal, plain_agreement
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import GradeCounts, Votes, count_votes, number_of, prepare, renumbered
-from annotator.analysis.figures import Figure, Floats, Integers, divide, figure_of
+from annotator.analysis.figures import Figure, divide, figure_of
 
 
 @dataclass(frozen=True, slots=True)

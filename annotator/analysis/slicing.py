@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import Votes
 from annotator.analysis.deriving import different
-from annotator.analysis.gathering import Floats, Gathered, Integers
+from annotator.analysis.gathering import Gathered
 from annotator.analysis.slices import measure_slices
 
 # The first step of each part; from 20 on a part holds several indexes, and the last one all the rest.

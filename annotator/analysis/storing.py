@@ -8,9 +8,10 @@ from functools import lru_cache
 from django.db import connection, transaction
 
 from annotator.analysis import consensus, dawid_skene, luck
+from annotator.analysis.arrays import Floats
 from annotator.analysis.composing import Composed
 from annotator.analysis.copying import copy_in
-from annotator.analysis.deriving import ChainVerdicts, Floats, StepVerdicts
+from annotator.analysis.deriving import ChainVerdicts, StepVerdicts
 from annotator.analysis.models import AgreementReport, ChainConsensus, StepConsensus
 from annotator.jobs import running
 from annotator.jobs.models import JobState

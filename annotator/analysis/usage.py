@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
-Integers = NDArray[np.int64]
+from annotator.analysis.arrays import Integers
 
 MOST_CONFUSIONS = 10
 MOST_EXAMPLES = 3

@@ -4,17 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from annotator.analysis.arrays import Flags, Integers
 from annotator.analysis.copying import copied
 from annotator.analysis.counting import renumbered
 from annotator.analysis.gathering import one_view, places_of
 from annotator.analysis.usage import Finding, Given, Usage, findings_of, measure_texts, measure_usage
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
-
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 # A grade without a verdict is an unsure one, or one of a whole chain.
 GRADES = """

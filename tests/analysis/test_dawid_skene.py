@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from annotator.analysis import consensus, dawid_skene
+from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import Votes, count_votes, votes_of
 from annotator.analysis.dawid_skene import DawidSkene, NotEstimated, estimate
-from annotator.analysis.figures import Floats, Integers
 
 PREVALENCE = (0.6, 0.15, 0.25)
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from annotator.analysis import agreement, counting, slices
-from annotator.analysis.figures import FEW_CLUSTERS, Figure, Floats, Integers
+from annotator.analysis.arrays import Floats, Integers
+from annotator.analysis.figures import FEW_CLUSTERS, Figure
 from tests.analysis.voting import drawn_votes, kept, votes_from
 
 

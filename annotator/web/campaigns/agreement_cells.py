@@ -13,6 +13,8 @@ from django.utils.formats import number_format
 
 from annotator.web.campaigns.figure_words import percent, reason_in_words
 
+# A report's figures, or a part of them.
+Figures = Mapping[str, Any]
 # A figure has an interval beside it, a value may be null with a reason, a number is always known.
 Kind = Literal["words", "number", "value", "figure"]
 Raw = str | int | float | None

@@ -1,8 +1,7 @@
 """The other tables of a report: first errors, agreement along steps, time and sources, consensus."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from annotator.web.campaigns.agreement_cells import (
     Cell,
     Column,
+    Figures,
     Links,
     Row,
     Table,
@@ -19,8 +19,6 @@ from annotator.web.campaigns.agreement_cells import (
     words,
 )
 from annotator.web.campaigns.figure_words import coefficient, percent
-
-Figures = Mapping[str, Any]
 
 
 def first_error_table(figures: Figures) -> Table:

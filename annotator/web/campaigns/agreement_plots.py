@@ -1,18 +1,16 @@
 """Which plots stand beside which tables of a report: its rows in plots' terms, and each plot in a sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotator.web.campaigns.agreement_cells import Cell, Links, Table
+from annotator.web.campaigns.agreement_cells import Cell, Figures, Links, Table
 from annotator.web.campaigns.agreement_tables import by_agreement, share_said
 from annotator.web.campaigns.figure_words import coefficient, percent
 from annotator.web.campaigns.plots import Spec, forest, heatmap, trend
 
-Figures = Mapping[str, Any]
 HEIGHT_OF_AXIS = 56
 
 

@@ -1,14 +1,11 @@
 """The tables of a report that are about the further questions of a taxonomy."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from annotator.web.campaigns.agreement_cells import Cell, Column, Row, Table, figure, number
+from annotator.web.campaigns.agreement_cells import Cell, Column, Figures, Row, Table, figure, number
 from annotator.web.campaigns.figure_words import coefficient, percent
-
-Figures = Mapping[str, Any]
 
 
 def criterion_tables(criterion: Figures) -> Iterator[Table]:

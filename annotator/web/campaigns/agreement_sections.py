@@ -1,12 +1,11 @@
 """A report from its first section to its last: what stands together, and how it is read. Only what the report has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotator.web.campaigns.agreement_cells import Links, Table
+from annotator.web.campaigns.agreement_cells import Figures, Links, Table
 from annotator.web.campaigns.agreement_parts import (
     consensus_table,
     dawid_skene_table,
@@ -33,8 +32,6 @@ from annotator.web.campaigns.agreement_tables import (
     labels_table,
     pairs_table,
 )
-
-Figures = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

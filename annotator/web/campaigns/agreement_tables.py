@@ -1,7 +1,6 @@
 """The tables of a report that are about the verdict: coefficients, labels, annotators and pairs of them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,6 +8,7 @@ from django.utils.translation import ngettext
 from annotator.web.campaigns.agreement_cells import (
     Cell,
     Column,
+    Figures,
     Links,
     Row,
     Table,
@@ -18,8 +18,6 @@ from annotator.web.campaigns.agreement_cells import (
     words,
 )
 from annotator.web.campaigns.figure_words import coefficient, percent, seconds, signed
-
-Figures = Mapping[str, Any]
 
 
 def coefficients_table(figures: Figures) -> Table:
