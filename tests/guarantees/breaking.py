@@ -9,9 +9,25 @@ from typing import Any, TypeAlias
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from annotator.analysis.models import AgreementReport, ChainConsensus, StepConsensus, StyleFlag, StyleReport
+from annotator.analysis.models import (
+    AgreementReport,
+    ChainConsensus,
+    StepConsensus,
+    StepStyle,
+    StyleFlag,
+    StyleFlagEvent,
+    StyleReport,
+)
 from annotator.api.tokens import create_token
-from annotator.assignments.models import Campaign, GoldChain, GoldGrade, Membership
+from annotator.assignments.models import (
+    Campaign,
+    GoldChain,
+    GoldGrade,
+    Membership,
+    TwinDraw,
+    TwinPair,
+    TwinStudy,
+)
 from annotator.chains.models import ChainStep, ImportRun
 from annotator.exports.models import Snapshot
 from annotator.grading.models import Adjudication, Answer, Grade, GradeRevision, Move, Regrade
@@ -84,14 +100,16 @@ def make_world() -> World:
     add_vocabulary(world, version)
     add_move(world)
     add_adjudication(world)
+    add_twins(world)
     add_reports(world, campaign)
+    add_flag(world, campaign)
     # What was deferred is checked now, so that a table can be truncated in this transaction.
     execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return world
 
 
 def add_steps(world: World) -> None:
-    for name in ("chain", "other_chain"):
+    for name in ("chain", "other_chain", "foreign_chain"):
         for chain_step in ChainStep.objects.filter(chain=world.pks[name]):
             world.pks[f"{name}_step_{chain_step.index}"] = chain_step.step_id
 
@@ -142,14 +160,37 @@ def add_adjudication(world: World) -> None:
     world.pks["decision"] = decided.revisions.get().pk
 
 
+def add_twins(world: World) -> None:
+    """A running study with one pair, of step 2, of which ada was drawn the stored text; and a draft of another feature."""
+    made = {"campaign_id": world.campaign, "seed": 1, "made_by_id": world.ada, "made_at": NOW}
+    study = TwinStudy.objects.create(feature="bullets", state="running", started_at=NOW, **made)
+    draft = TwinStudy.objects.create(feature="emphasis", **made)
+    pair = TwinPair.objects.create(
+        study=study,
+        campaign_id=world.campaign,
+        step_id=world.chain_step_2,
+        text="- three",
+        stored_has_feature=False,
+        origin="mechanical",
+        made_by_id=world.ada,
+        state="confirmed",
+        reviewed_by_id=world.eve,
+        reviewed_at=NOW,
+    )
+    draw = TwinDraw.objects.create(
+        pair=pair,
+        step_id=world.chain_step_2,
+        annotator_id=world.ada,
+        assignment_id=world.assignment,
+        is_twin=False,
+        drawn_at=NOW,
+    )
+    world.pks.update(study=study.pk, draft_study=draft.pk, pair=pair.pk, draw=draw.pk)
+
+
 def add_reports(world: World, campaign: Campaign) -> None:
     about = {"campaign": campaign, "taxonomy_version_id": world.version, "figures": {}}
     report = AgreementReport.objects.create(**about, **DONE)
-    style = StyleReport.objects.create(**about, **DONE)
-    numbers = {"effect": 5.0, "low": 1.0, "high": 9.0, "first_seen_at": NOW}
-    flag = StyleFlag.objects.create(
-        report=style, feature="bullets", scope="pool", status="association", **numbers
-    )
     consensus = StepConsensus.objects.create(
         campaign=campaign,
         taxonomy_version_id=world.version,
@@ -186,8 +227,6 @@ def add_reports(world: World, campaign: Campaign) -> None:
     ).token
     rows = {
         "report": report,
-        "style": style,
-        "flag": flag,
         "consensus": consensus,
         "whole": whole,
         "snapshot": snapshot,
@@ -196,6 +235,28 @@ def add_reports(world: World, campaign: Campaign) -> None:
         "token": token,
     }
     world.pks.update({name: row.pk for name, row in rows.items()})
+
+
+def add_flag(world: World, campaign: Campaign) -> None:
+    style = StyleReport.objects.create(
+        campaign=campaign, taxonomy_version_id=world.version, figures={}, **DONE
+    )
+    numbers = {"effect": 5.0, "low": 1.0, "high": 9.0, "severity": "medium"}
+    flag = StyleFlag.objects.create(
+        campaign=campaign,
+        taxonomy_version_id=world.version,
+        report=style,
+        feature="bullets",
+        estimator="twins",
+        scope="pool",
+        status="bias",
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+        **numbers,
+    )
+    event = StyleFlagEvent.objects.create(flag=flag, kind="opened", happened_at=NOW, report=style, **numbers)
+    measured = StepStyle.objects.create(step_id=world.chain_step_0, extractor_version=1, values=[0.0])
+    world.pks.update(style=style.pk, flag=flag.pk, event=event.pk, measured=measured.pk)
 
 
 def execute(sql: str, *values: Any) -> None:

@@ -70,6 +70,7 @@ def return_in_the_old_version(world: World) -> None:
 
 
 CASES: dict[str, list[Breaking]] = {
+    "an_assignment_is_styled_or_plain": [lambda w: change(ASSIGNMENT, w.assignment, rendering="twin")],
     "an_overlap_is_1_to_50": [
         lambda w: change(CAMPAIGN, w.campaign, overlap=0),
         lambda w: change(CAMPAIGN, w.campaign, overlap=51),

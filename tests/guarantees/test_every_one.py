@@ -13,6 +13,7 @@ from tests.guarantees import (
     test_grading,
     test_reports,
     test_taxonomies,
+    test_twins,
 )
 
 OURS = ("accounts", "taxonomies", "chains", "assignments", "grading", "analysis", "exports", "api")
@@ -28,7 +29,9 @@ TARGETS = {
     "criterion_with_whether_it_is_the_verdict",
     "grade_with_its_version_and_scope",
     "label_with_its_criterion_and_version",
+    "pair_with_its_step",
     "problem_with_its_dataset",
+    "study_with_its_campaign",
 }
 # It does something instead of refusing something; test_adjudications and test_grading look at what.
 DOERS = {"every_revision_of_a_decision_is_kept", "every_revision_of_a_grade_is_kept"}
@@ -36,7 +39,15 @@ DOERS = {"every_revision_of_a_decision_is_kept", "every_revision_of_a_grade_is_k
 
 @pytest.mark.django_db
 def test_every_named_constraint_and_trigger_has_a_case_that_breaks_it() -> None:
-    modules = (test_adjudications, test_assignments, test_chains, test_grading, test_reports, test_taxonomies)
+    modules = (
+        test_adjudications,
+        test_assignments,
+        test_chains,
+        test_grading,
+        test_reports,
+        test_taxonomies,
+        test_twins,
+    )
     tested = {name for module in modules for name in module.CASES}
     assert named_in_the_database() == tested | TARGETS | DOERS
 

@@ -69,6 +69,8 @@ def ask_about_the_chain_twice(world: World) -> None:
 
 
 CASES: dict[str, list[Breaking]] = {
+    "a_grade_of_a_twin_says_so": [lambda w: insert_grade(w, rendering="twin")],
+    "a_grade_of_a_twin_goes_on_saying_so": [lambda w: revise(w, rendering="twin")],
     "an_annotator_grades_a_step_once": [lambda w: insert_grade(w, step_id=w.chain_step_0)],
     "a_grade_has_a_verdict_exactly_when_graded": [
         lambda w: insert_grade(w, verdict_id=None),

@@ -3,9 +3,12 @@ from functools import partial
 import pytest
 
 from tests.guarantees.breaking import Breaking, World, broken_by, change, insert_like, remove, truncate
+from tests.makers import NOW
 
 SNAPSHOT = "exports_snapshot"
 WHOLE = "analysis_chainconsensus"
+FLAG = "analysis_styleflag"
+EVENT = "analysis_styleflagevent"
 
 
 def ask_twice(table: str, name: str) -> Breaking:
@@ -48,11 +51,38 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: change(WHOLE, w.whole, basis=""),
         lambda w: change(WHOLE, w.whole, finding=""),
     ],
-    "a_report_flags_a_feature_once_per_subject": [lambda w: insert_like("analysis_styleflag", w.flag)],
-    "a_flags_interval_holds_its_effect": [
-        lambda w: change("analysis_styleflag", w.flag, low=6.0),
-        lambda w: change("analysis_styleflag", w.flag, high=4.0),
+    "a_step_is_measured_once_by_a_version": [lambda w: insert_like("analysis_stepstyle", w.measured)],
+    "a_feature_is_flagged_once_per_subject": [lambda w: insert_like(FLAG, w.flag)],
+    "only_an_experiment_shows_bias": [
+        lambda w: change(FLAG, w.flag, estimator="association"),
+        lambda w: change(FLAG, w.flag, status="association"),
+        lambda w: change(FLAG, w.flag, estimator="peers"),
+        lambda w: change(FLAG, w.flag, status="deviation"),
+        lambda w: change(FLAG, w.flag, scope="annotator", member_id=w.membership),
     ],
+    "a_flag_names_its_subject": [
+        lambda w: change(FLAG, w.flag, member_id=w.membership),
+        lambda w: change(FLAG, w.flag, scope="label"),
+    ],
+    "a_flags_interval_holds_its_effect": [
+        lambda w: change(FLAG, w.flag, low=6.0),
+        lambda w: change(FLAG, w.flag, high=4.0),
+    ],
+    "a_flag_is_closed_exactly_when_it_says_when": [
+        lambda w: change(FLAG, w.flag, state="closed"),
+        lambda w: change(FLAG, w.flag, closed_at=NOW),
+    ],
+    "a_flag_is_resolved_with_a_note": [lambda w: change(FLAG, w.flag, state="resolved")],
+    "an_event_of_a_flag_has_one_author": [
+        lambda w: insert_like(EVENT, w.event, report_id=None),
+        lambda w: insert_like(EVENT, w.event, person_id=w.eve),
+        lambda w: insert_like(EVENT, w.event, kind="resolved"),
+    ],
+    "the_history_of_a_flag_is_append_only": [
+        lambda w: change(EVENT, w.event, note="Never mind."),
+        lambda w: remove(EVENT, w.event),
+    ],
+    "analysis_styleflagevent_is_never_truncated": [truncate(EVENT)],
     "snapshot_is_finished_exactly_when_it_says_when": [
         lambda w: insert_like(SNAPSHOT, w.snapshot, finished_at=None),
     ],

@@ -1,47 +1,12 @@
-"""Reports on a campaign, each with what it was computed from; figures that cannot be known are null with a reason."""
+"""What is derived from the grades of a step, and of a chain, and written again with each report."""
 
 from django.db import models
 from django.db.models import Q
 
+from annotator.analysis.models.reports import AgreementReport
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Chain, Step
-from annotator.jobs.models import Job
 from taxonomies.models import Label, TaxonomyVersion
-
-
-class Report(Job):
-    """What a report was computed from: newer grades make it stale, another code version too."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="%(class)ss")
-    taxonomy_version = models.ForeignKey(TaxonomyVersion, on_delete=models.PROTECT, related_name="+")
-    newest_grade_at = models.DateTimeField(null=True, blank=True)
-    revision_count = models.PositiveBigIntegerField(
-        default=0, help_text="Writes it has seen; more mean it is stale."
-    )
-    code_version = models.CharField(max_length=40, blank=True)
-    figures = models.JSONField(null=True, blank=True)
-
-    class Meta:
-        abstract = True
-        constraints = [
-            *Job.Meta.constraints,
-            models.CheckConstraint(
-                name="%(class)s_is_done_only_with_figures",
-                condition=~Q(state="done") | Q(figures__isnull=False),
-            ),
-            models.UniqueConstraint(
-                name="a_campaign_waits_for_one_%(class)s",
-                fields=["campaign", "taxonomy_version"],
-                condition=Q(state__in=["queued", "running"]),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.campaign} {self.requested_at:%Y-%m-%d %H:%M}"
-
-
-class AgreementReport(Report):
-    pass
 
 
 class Provenance(models.TextChoices):
@@ -181,47 +146,3 @@ class ChainConsensus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain_id}: {self.finding or 'as expected'}"
-
-
-class StyleReport(Report):
-    pass
-
-
-class FlagState(models.TextChoices):
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    RESOLVED = "resolved"
-
-
-class StyleFlag(models.Model):
-    """Evidence that grades follow a surface property. Only an experiment may be called bias."""
-
-    report = models.ForeignKey(StyleReport, on_delete=models.PROTECT, related_name="flags")
-    feature = models.CharField(max_length=80)
-    scope = models.CharField(max_length=16, choices=[(s, s) for s in ("pool", "annotator", "label")])
-    subject = models.CharField(
-        max_length=80, blank=True, help_text="The pseudonym or label the flag is about."
-    )
-    status = models.CharField(max_length=16, choices=[(s, s) for s in ("bias", "deviation", "association")])
-    effect = models.FloatField(help_text="Percentage points of P(sound).")
-    low = models.FloatField()
-    high = models.FloatField()
-    evidence = models.JSONField(default=dict)
-    first_seen_at = models.DateTimeField()
-    state = models.CharField(max_length=16, choices=FlagState, default=FlagState.OPEN)
-    note = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="a_report_flags_a_feature_once_per_subject",
-                fields=["report", "feature", "scope", "subject"],
-            ),
-            models.CheckConstraint(
-                name="a_flags_interval_holds_its_effect",
-                condition=Q(low__lte=models.F("effect"), high__gte=models.F("effect")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.status}: {self.feature}"
