@@ -242,6 +242,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 REFRESH_SECONDS = env.float("REFRESH_SECONDS", 60)
+# A report on style is one more look at the same question, so it does not follow each grade.
+STYLE_REPORT_HOURS = env.float("STYLE_REPORT_HOURS", 6)
 CELERY_BEAT_SCHEDULE = {
     "queue waiting imports": {
         "task": "annotator.chains.tasks.queue_waiting_imports",
@@ -253,6 +255,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "queue stale reports": {
         "task": "annotator.analysis.tasks.queue_stale_reports",
+        "schedule": schedule(REFRESH_SECONDS),
+    },
+    "queue stale style reports": {
+        "task": "annotator.analysis.tasks.queue_stale_style_reports",
         "schedule": schedule(REFRESH_SECONDS),
     },
     "expire leases": {"task": "annotator.assignments.tasks.expire_leases", "schedule": schedule(60)},

@@ -18,6 +18,7 @@ from bench.report_page import measure_report_page  # noqa: E402
 from bench.reports import measure_reports  # noqa: E402
 from bench.saves import measure_saves  # noqa: E402
 from bench.server import Server, running_server  # noqa: E402
+from bench.style_jobs import measure_style_jobs  # noqa: E402
 from bench.table import Row, print_row  # noqa: E402
 
 MEASUREMENTS: dict[str, Callable[[Server], Row | list[Row]]] = {
@@ -32,6 +33,7 @@ MEASUREMENTS: dict[str, Callable[[Server], Row | list[Row]]] = {
     "export": measure_export,
     "figures": measure_report_page,
     "reports": measure_reports,
+    "style_job": measure_style_jobs,
 }
 
 

@@ -5,10 +5,17 @@ from types import MappingProxyType
 
 from bench.agreement import measure_speed
 from bench.coverage import measure_coverage
+from bench.style_speed import measure_style_speed
+from bench.style_truth import measure_truth
 from bench.table import Row, print_row
 
 PURE: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
-    {"agreement": measure_speed, "coverage": measure_coverage}
+    {
+        "agreement": measure_speed,
+        "coverage": measure_coverage,
+        "style": measure_truth,
+        "style_speed": measure_style_speed,
+    }
 )
 
 

@@ -1,4 +1,4 @@
-"""One report, as a worker computes it: `python -m bench.report_job PK` prints its seconds and the most MB it took."""
+"""One report, as a worker computes it: `python -m bench.report_job agreement|style PK` prints its seconds and most MB."""
 
 import json
 import resource
@@ -10,13 +10,19 @@ import django
 django.setup()
 
 from annotator.analysis import tasks  # noqa: E402 (settings first)
-from annotator.analysis.models import AgreementReport  # noqa: E402
+from annotator.analysis.models import AgreementReport, StyleReport  # noqa: E402
+
+JOBS = {
+    "agreement": (AgreementReport, tasks.refresh_agreement),
+    "style": (StyleReport, tasks.refresh_style),
+}
 
 
 def main() -> None:
-    report = AgreementReport.objects.get(pk=int(sys.argv[1]))
+    report_class, refresh = JOBS[sys.argv[1]]
+    report = report_class._default_manager.get(pk=int(sys.argv[2]))
     began = time.perf_counter()
-    tasks.refresh_agreement(report_id=report.pk)
+    refresh(report_id=report.pk)
     seconds = time.perf_counter() - began
     report.refresh_from_db()
     assert report.state == "done", report.error

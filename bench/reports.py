@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from annotator.analysis import gathering, refreshing
+from annotator.analysis.models import Report
 from annotator.assignments.models import Campaign
 from annotator.embedded.programs import WORKER_VARIABLES
 from bench.made_up_grades import graded_campaign
@@ -65,10 +66,14 @@ def copy_seconds(campaign: Campaign) -> float:
 
 
 def job(campaign: Campaign) -> dict[str, float]:
-    """In a process of its own, with the environment of a worker."""
     report = refreshing.ask_for_agreement(campaign=campaign, requested_by=None, now=timezone.now())
+    return worked_on(report, kind="agreement")
+
+
+def worked_on(report: Report, *, kind: str) -> dict[str, float]:
+    """Its seconds and megabytes, in a process of its own with the environment of a worker."""
     ended = subprocess.run(
-        [sys.executable, "-m", "bench.report_job", str(report.pk)],
+        [sys.executable, "-m", "bench.report_job", kind, str(report.pk)],
         env=os.environ | dict(WORKER_VARIABLES),
         cwd=settings.BASE_DIR,
         capture_output=True,

@@ -27,12 +27,24 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "campaigns/<slug:key>/agreement/steps/": OVERSEERS,
     "campaigns/<slug:key>/agreement/tables/<slug:name>.csv": OVERSEERS,
     "campaigns/<slug:key>/luck/": OVERSEERS,
+    "campaigns/<slug:key>/style/": OVERSEERS,
+    # Of one annotator only to researchers.
+    "campaigns/<slug:key>/style/steps/": OVERSEERS,
+    "campaigns/<slug:key>/style/flags/<int:flag_id>/": OVERSEERS,
+    "campaigns/<slug:key>/style/tables/<slug:name>.csv": OVERSEERS,
+    "campaigns/<slug:key>/style/annotators/<path:pseudonym>/": ONLY_RESEARCHERS,
     # Reviewers decide between people: they are not told how each of them grades.
     "campaigns/<slug:key>/annotators/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/annotators/<path:pseudonym>/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/steps/<int:step_id>/": OVERSEERS,
     "campaigns/<slug:key>/adjudicate/": OVERSEERS,
     "campaigns/<slug:key>/adjudicate/<int:step_id>/": OVERSEERS,
+    "campaigns/<slug:key>/style/twins/": OVERSEERS,
+    "campaigns/<slug:key>/style/twins/plan/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/style/twins/<int:study_id>/": OVERSEERS,
+    "campaigns/<slug:key>/style/twins/<int:study_id>/arms/": ONLY_RESEARCHERS,
+    # Confirmed by whoever did not make it, be it a reviewer.
+    "campaigns/<slug:key>/style/twins/<int:study_id>/pairs/<int:pair_id>/": OVERSEERS,
     "campaigns/<slug:key>/move/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/worklist/": ONLY_RESEARCHERS,
     # Nothing of the campaign's data is there, and nothing is stored.
@@ -71,6 +83,7 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "api/v1/campaigns/<slug:key>/export/": TOKENS,
     "api/v1/campaigns/<slug:key>/agreement/": TOKENS,
     "api/v1/campaigns/<slug:key>/luck/": TOKENS,
+    "api/v1/campaigns/<slug:key>/style/": TOKENS,
     "api/v1/taxonomies/": TOKENS,
     "api/v1/taxonomies/<slug:key>/versions/<int:number>/": TOKENS,
     # Whatever else is asked of the API: a 404 in its own form.

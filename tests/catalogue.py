@@ -25,6 +25,8 @@ KEYWORDS = {
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
+    # `gettext_lazy as lazy`, where a module is nothing but words.
+    "lazy": None,
 }
 # Without dates and names: a catalogue changes only when its words do.
 HEADER = """\

@@ -64,7 +64,7 @@ def move(campaign: Campaign, later: TaxonomyVersion) -> Move:
     return moved
 
 
-def twin_of(assignment: Assignment) -> Assignment:
+def successor_of(assignment: Assignment) -> Assignment:
     return Assignment.objects.get(moved_from=assignment)
 
 

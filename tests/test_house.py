@@ -18,9 +18,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
 from annotator.accounts.models import User
+from annotator.assignments.models import Origin, TwinStudy
 from tests.access import ACCESS, ANONYMOUS, MEMBERS, PREFIXES, TOKEN
 from tests.graded import bearer, token_for
 from tests.makers import (
+    NOW,
     WHOLE_CHAIN,
     import_lines,
     line,
@@ -30,6 +32,7 @@ from tests.makers import (
     make_user,
     make_version,
 )
+from tests.style_figures import stored_flag, stored_style
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # Upstream first; a stored relation points to its own stage or to one further up.
@@ -123,6 +126,9 @@ def address(route: str, **known: object) -> str:
         "pk": 7,
         "step_id": 7,
         "pseudonym": "annotator-7777",
+        "flag_id": 7,
+        "study_id": 7,
+        "pair_id": 7,
     }
     values = {**made_up, **known}
     plain = route.replace("^(?P<rest>.*)$", "no/such/address/")
@@ -202,12 +208,27 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
     held = make_assignment(campaign=campaign, annotator="annotator")
     step_id = held.chain.chain_steps.earliest("index").step_id
     pseudonym = campaign.memberships.get(user=held.annotator).pseudonym
+    researcher = make_user("researcher")
+    study = TwinStudy.objects.create(
+        campaign=campaign, feature="bullets", seed=1, made_by=researcher, made_at=NOW
+    )
+    pair = study.pairs.create(
+        campaign=campaign,
+        step_id=step_id,
+        text="- one",
+        stored_has_feature=False,
+        origin=Origin.MECHANICAL,
+        made_by=researcher,
+    )
     return {
         "public_id": held.public_id,
         "pk": run.pk,
         "step_id": step_id,
         "pseudonym": pseudonym,
+        "flag_id": stored_flag(stored_style(campaign, figures=None, now=NOW)).pk,
         "campaign": campaign,
+        "study_id": study.pk,
+        "pair_id": pair.pk,
     }
 
 

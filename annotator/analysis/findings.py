@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
 
 from annotator.analysis.models import Basis, ChainConsensus, Finding
-from annotator.assignments.models import Campaign
+from annotator.assignments.models import Campaign, Rendering
 from annotator.chains.models import ChainStep, Step
 from annotator.grading.models import GradeState
 from taxonomies.models import TaxonomyVersion
@@ -68,6 +68,7 @@ def repairs_in(campaign: Campaign, *, version: TaxonomyVersion) -> QuerySet[Chai
             f"{REPAIR}__campaign": campaign,
             f"{REPAIR}__taxonomy_version": version,
             f"{REPAIR}__state__in": [GradeState.GRADED, GradeState.UNSURE],
+            f"{REPAIR}__rendering__in": [Rendering.STYLED, Rendering.PLAIN],
             f"{REPAIRING}__chain_steps__chain": F("chain"),
         }
     )

@@ -14,11 +14,13 @@ from annotator.assignments.models import Campaign, Membership
 from taxonomies.vocabulary import Question
 
 # What was said of a whole chain has no step, and so no place here. An alternative stands where the chain's own step does.
+# Grades of twins are of an experiment alone: they say nothing of the text that is stored.
 GRADES = """
 SELECT g.id, g.step_id, g.annotator_id, g.verdict_id, g.chain_id, coalesce(g.beside_id, g.step_id),
     g.rendering = 'styled', g.seconds, g.saved_at
 FROM grading_grade g
 WHERE g.campaign_id = {campaign} AND g.taxonomy_version_id = {version} AND g.state = 'graded' AND g.step_id IS NOT NULL
+    AND g.rendering <> 'twin'
 """
 GRADE_KINDS: list[Kind] = [*["bigint"] * 6, "boolean", "double precision", "timestamptz"]  # type: ignore[list-item]
 
@@ -33,7 +35,7 @@ ANSWERS = """
 SELECT a.grade_id, a.label_id
 FROM grading_grade g JOIN grading_answer a ON a.grade_id = g.id AND a.revision = g.revision
 WHERE g.campaign_id = {campaign} AND g.taxonomy_version_id = {version} AND g.state IN ('graded', 'answered')
-    AND a.label_id IS NOT NULL
+    AND g.rendering <> 'twin' AND a.label_id IS NOT NULL
 """
 
 # Chains share steps with others of their problem only, so these are all that a graded step can be part of.
@@ -57,12 +59,15 @@ DOMAINS = f"SELECT DISTINCT named.domain {CHAINS_OF} ORDER BY 1"
 
 PATHS = f"SELECT cs.chain_id, cs.index, cs.step_id FROM chains_chainstep cs WHERE cs.chain_id IN (SELECT c.id {CHAINS_OF})"  # noqa: S608
 
-# First errors are read off submitted chains only: before that, a missing grade may still come.
+# First errors are read off submitted chains only: before that, a missing grade may still come. Where somebody read a twin,
+# one will never come.
 SITTINGS = """
 SELECT a.chain_id, a.annotator_id
 FROM assignments_assignment a
 WHERE a.campaign_id = {campaign} AND a.taxonomy_version_id = {version} AND a.status = 'submitted'
-  AND a.rendering = 'styled'
+  AND a.rendering = 'styled' AND NOT EXISTS (
+    SELECT 1 FROM assignments_twindraw d JOIN chains_chainstep cs ON cs.step_id = d.step_id
+    WHERE d.is_twin AND d.annotator_id = a.annotator_id AND cs.chain_id = a.chain_id)
 """
 
 GOLD = """

@@ -1,19 +1,16 @@
-"""Reports follow the grades: asked for by a person or because they have grown stale, computed from one view, stored whole.
-
-A report is of one campaign under one version of its taxonomy: the current one unless another is named.
-"""
+"""Reports follow the grades: asked for by a person or because they have grown stale, computed from one view, stored whole."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import transaction
-
 from annotator.accounts.models import User
+from annotator.analysis import report_rows
 from annotator.analysis.composing import compose
 from annotator.analysis.gathering import Freshness, Settings, freshness, gather, settings_of
 from annotator.analysis.models import AgreementReport
+from annotator.analysis.report_rows import Graded, version_id_of
 from annotator.analysis.storing import store_report
 from annotator.assignments.models import Campaign
 from annotator.grading.versions import versions_of
@@ -24,7 +21,6 @@ from taxonomies.vocabulary import vocabulary_of
 
 # Raised whenever the figures of unchanged grades would change: stored reports are then computed again.
 CODE_VERSION = "2"
-WAITING = [JobState.QUEUED, JobState.RUNNING]
 
 
 class Stage(StrEnum):
@@ -37,15 +33,6 @@ class Stage(StrEnum):
 ENDS = {Stage.GATHER: 25, Stage.COMPUTE: 60, Stage.STORE: 100}
 
 
-@dataclass(frozen=True, slots=True)
-class Graded:
-    """What a report is about."""
-
-    campaign: Campaign
-    version: TaxonomyVersion
-
-
-@transaction.atomic
 def ask_for_agreement(
     *,
     campaign: Campaign,
@@ -54,22 +41,16 @@ def ask_for_agreement(
     version: TaxonomyVersion | None = None,
 ) -> AgreementReport:
     """The waiting report, else a new one. Queue it with tasks.refresh_agreement."""
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    wanted = {"campaign": campaign, "taxonomy_version_id": version_id_of(campaign, version)}
-    waiting = AgreementReport.objects.filter(**wanted, state__in=WAITING).first()
-    return waiting or AgreementReport.objects.create(**wanted, requested_by=requested_by, requested_at=now)
+    return report_rows.ask_for(
+        AgreementReport, campaign=campaign, version=version, requested_by=requested_by, now=now
+    )
 
 
 def newest_agreement(
     *, campaign: Campaign, state: JobState | None = JobState.DONE, version: TaxonomyVersion | None = None
 ) -> AgreementReport | None:
     """The newest report in this state, or in any for None."""
-    found = AgreementReport.objects.filter(
-        campaign=campaign, taxonomy_version=version_id_of(campaign, version)
-    )
-    if state is not None:
-        found = found.filter(state=state)
-    return found.order_by("-requested_at", "-pk").first()
+    return report_rows.newest(AgreementReport, campaign=campaign, version=version, state=state)
 
 
 def is_stale(
@@ -115,16 +96,9 @@ def is_worth_a_report(campaign: Campaign, *, version: TaxonomyVersion) -> bool:
     )
 
 
-def version_id_of(campaign: Campaign, version: TaxonomyVersion | None) -> int:
-    return campaign.taxonomy_version_id if version is None else version.pk
-
-
 def stage_of(report: AgreementReport) -> Stage | None:
     """What the worker that holds the report is at; None when nobody holds it."""
-    if report.state != JobState.RUNNING:
-        return None
-    percent = 100 * report.progress_done / (report.progress_total or 100)
-    return next(stage for stage, end in ENDS.items() if percent < end or stage == Stage.STORE)
+    return report_rows.stage_of(report, ends=ENDS)
 
 
 def refresh_agreement(*, report: AgreementReport, now: datetime) -> bool:
@@ -158,10 +132,7 @@ def refresh_agreement(*, report: AgreementReport, now: datetime) -> bool:
 
 def part_of(show: Callable[[int, int], None], *, stage: Stage) -> Callable[[float], None]:
     """Told what share of its stage is done, shows that of the whole."""
-    ends = list(ENDS.values())
-    end = ENDS[stage]
-    start = max((other for other in ends if other < end), default=0)
-    return lambda share: show(round(start + share * (end - start)), ends[-1])
+    return report_rows.part_of(show, stage=stage, ends=ENDS)
 
 
 def note_beginning(report: AgreementReport) -> None:
@@ -171,7 +142,7 @@ def note_beginning(report: AgreementReport) -> None:
         seen=freshness(campaign_id=report.campaign_id, version_id=report.taxonomy_version_id),
     )
     report.figures = {"settings": asdict(settings_of(Campaign.objects.get(pk=report.campaign_id)))}
-    report.save(update_fields=["newest_grade_at", "revision_count", "code_version", "figures"])
+    report.save(update_fields=[*report_rows.BASIS, "figures"])
 
 
 def note_basis(report: AgreementReport, *, seen: Freshness) -> None:

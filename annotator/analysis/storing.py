@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from annotator.analysis import consensus, dawid_skene, luck
 from annotator.analysis.arrays import Floats
@@ -13,8 +13,8 @@ from annotator.analysis.composing import Composed
 from annotator.analysis.copying import copy_in
 from annotator.analysis.deriving import ChainVerdicts, StepVerdicts
 from annotator.analysis.models import AgreementReport, ChainConsensus, StepConsensus
+from annotator.analysis.report_rows import drop_old, put_in_a_row, store_figures
 from annotator.jobs import running
-from annotator.jobs.models import JobState
 from taxonomies.vocabulary import Vocabulary
 
 # Reports that are kept of a campaign under a version: at one a minute, the last five hours of grading.
@@ -77,44 +77,9 @@ def store_report(
         columns=CHAIN_COLUMNS,
         lines=chain_lines(report, chains=composed.chains),
     )
-    # From here on the row is locked, so that nothing may be shown any more.
-    if not running.holds_to_the_end(report):
-        raise running.LostJob
-    report.figures = composed.figures
-    report.progress_done = report.progress_total = report.progress_total or 1
-    report.save(
-        update_fields=[
-            "newest_grade_at",
-            "revision_count",
-            "code_version",
-            "figures",
-            "progress_done",
-            "progress_total",
-        ]
-    )
-    running.finish(report, now=clock())
-    drop_old_reports(report)
-
-
-def put_in_a_row(report: AgreementReport) -> None:
-    """One storing at a time of a campaign under a version. No row is locked: people go on claiming and grading."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"agreement report of {report.campaign_id} under {report.taxonomy_version_id}"],
-        )
-
-
-def drop_old_reports(report: AgreementReport) -> None:
-    """Those that ended before the oldest of the KEPT_REPORTS done ones; no row of a step or chain is theirs any more."""
-    of_campaign = AgreementReport.objects.filter(
-        campaign=report.campaign_id, taxonomy_version=report.taxonomy_version_id
-    )
-    done = of_campaign.filter(state=JobState.DONE).order_by("-requested_at", "-pk")
-    dropped = done.values_list("requested_at", flat=True)[KEPT_REPORTS : KEPT_REPORTS + 1].first()
-    if dropped is not None:
-        ended = of_campaign.filter(state__in=[JobState.DONE, JobState.FAILED], requested_at__lte=dropped)
-        ended.exclude(pk=report.pk).delete()
+    store_figures(report, figures=composed.figures, now=clock())
+    # No row of a step or chain is that of an old one any more.
+    drop_old(report, kept=KEPT_REPORTS)
 
 
 def step_lines(report: AgreementReport, *, steps: StepVerdicts, vocabulary: Vocabulary) -> Iterator[str]:

@@ -19,6 +19,7 @@ SELECT g.id, g.campaign_id, coalesce(g.step_id, g.chain_id), g.annotator_id, coa
     (g.step_id IS NULL)::int, (g.translated_from_id IS NOT NULL AND g.revision = 1)::int
 FROM grading_grade g
 WHERE g.taxonomy_version_id = {version} AND g.campaign_id IN ({campaigns}) AND g.state <> 'cleared'
+    AND g.rendering <> 'twin'
 """
 
 # An answer without a label is a text.
@@ -26,6 +27,7 @@ ANSWERS = """
 SELECT a.grade_id, a.criterion_id, coalesce(a.label_id, 0)
 FROM grading_grade g JOIN grading_answer a ON a.grade_id = g.id AND a.revision = g.revision
 WHERE g.taxonomy_version_id = {version} AND g.campaign_id IN ({campaigns}) AND g.state <> 'cleared'
+    AND g.rendering <> 'twin'
 """
 
 

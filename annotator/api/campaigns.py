@@ -17,9 +17,10 @@ def agreement(request: Request, key: str) -> Response:
     campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
     version = version_in(query_of(request, known=("version",)), campaign=campaign)
     report = refreshing.newest_agreement(campaign=campaign, version=version)
+    is_stale = refreshing.is_stale(report, campaign=campaign, version=version)
     return Response(
         {
-            **about_report(report, campaign=campaign, version=version),
+            **about_report(report, campaign=campaign, version=version, is_stale=is_stale),
             "figures": None if report is None else report.figures,
         }
     )

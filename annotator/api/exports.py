@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from annotator.api.parameters import query_of, version_in
 from annotator.api.problems import Busy, Unprocessable
 from annotator.assignments.models import Campaign
 from annotator.exports.streaming import FORMATS, refusal_of, stream
+from annotator.exports.styling import StyleAsks
 
 SWITCH = {"": False, "0": False, "1": True}
 SEATS = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
@@ -41,27 +42,33 @@ class Seated:
         self.closing.close()
 
 
+def is_on(query: Mapping[str, str], name: str) -> bool:
+    text = query.get(name, "")
+    if text not in SWITCH:
+        raise Unprocessable(f"{name} is 0 or 1.")
+    return SWITCH[text]
+
+
 @api_view(["GET", "HEAD"])
 @permission_classes([token_with(Scope.EXPORT_READ)])
 def export(request: Request, key: str) -> StreamingHttpResponse:
     campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
-    query = query_of(request, known=("format", "trailer", "version", "luck"))
+    query = query_of(request, known=("format", "trailer", "version", "luck", "style", "debias"))
     format_name = query.get("format", "native")
     if format_name not in FORMATS:
         raise Unprocessable(f"Unknown format. Choose one of: {', '.join(FORMATS)}.")
-    trailer = query.get("trailer", "")
-    if trailer not in SWITCH:
-        raise Unprocessable("trailer is 0 or 1.")
     luck = query.get("luck")
-    refusal = refusal_of(format_name=format_name, luck=luck)
+    style = StyleAsks(features=is_on(query, "style"), debias=query.get("debias"))
+    refusal = refusal_of(format_name=format_name, luck=luck, style=style)
     if refusal is not None:
         raise Unprocessable(refusal)
     chunks = stream(
         campaign=campaign,
         format_name=format_name,
-        with_trailer=SWITCH[trailer],
+        with_trailer=is_on(query, "trailer"),
         version=version_in(query, campaign=campaign),
         luck=luck,
+        style=style,
     )
     return StreamingHttpResponse(
         Seated(chunks) if request.method == "GET" else (),

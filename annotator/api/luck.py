@@ -30,7 +30,8 @@ def luck(request: Request, key: str) -> Response:
     version = version_in(query, campaign=campaign)
     wanted, after = narrowing_in(query), cursor_in(query)
     report = refreshing.newest_agreement(campaign=campaign, version=version)
-    about = about_report(report, campaign=campaign, version=version)
+    is_stale = refreshing.is_stale(report, campaign=campaign, version=version)
+    about = about_report(report, campaign=campaign, version=version, is_stale=is_stale)
     if report is None:
         return Response({**about, "chains": None, "next": None})
     found = findings_of(campaign, version=version).filter(**wanted, chain__gt=after).order_by("chain")

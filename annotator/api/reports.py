@@ -1,13 +1,12 @@
 """What every answer of the API that comes from a report says of it."""
 
-from annotator.analysis import refreshing
-from annotator.analysis.models import AgreementReport
+from annotator.analysis.models import Report
 from annotator.assignments.models import Campaign
 from taxonomies.models import TaxonomyVersion
 
 
 def about_report(
-    report: AgreementReport | None, *, campaign: Campaign, version: TaxonomyVersion
+    report: Report | None, *, campaign: Campaign, version: TaxonomyVersion, is_stale: bool
 ) -> dict[str, object]:
     return {
         "campaign": campaign.key,
@@ -25,5 +24,5 @@ def about_report(
             "code_version": report.code_version,
             "finished_at": report.finished_at,
         },
-        "is_stale": refreshing.is_stale(report, campaign=campaign, version=version),
+        "is_stale": is_stale,
     }

@@ -9,6 +9,7 @@ from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
 from annotator.accounts.models import User
+from annotator.assignments.drawing import draw_arms
 from annotator.assignments.exposing import REOPENED, exposure_at_claim
 from annotator.assignments.models import (
     SEATED,
@@ -25,7 +26,7 @@ from annotator.assignments.models import (
 SEED_BITS = 63
 # The first chain, in import order, that has a free seat and was not given to this person before, be it for gold.
 # Chains that others have begun come first: an agreement needs finished overlaps rather than many single votes.
-# Only what was given out under the campaign's version counts: a move gave each of it a twin.
+# Only what was given out under the campaign's version counts: a move gave each of it a successor.
 NEXT_SEAT = """
 WITH taken AS MATERIALIZED (
     SELECT chain_id, count(*) AS seats, array_agg(seat) AS numbers, bool_or(annotator_id = %(annotator)s) AS mine
@@ -119,7 +120,7 @@ def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) 
     former = had_before(campaign=campaign, annotator=annotator, chain_id=row[0])
     plain = random.Random(seed).random() < campaign.plain_share  # noqa: S311 (an experiment's draw, not a secret)
     drawn = Rendering.PLAIN if plain else Rendering.STYLED
-    return Assignment.objects.create(
+    assignment = Assignment.objects.create(
         public_id=uuid.uuid4(),
         campaign=campaign,
         taxonomy_version_id=campaign.taxonomy_version_id,
@@ -132,6 +133,8 @@ def take_seat(*, campaign: Campaign, annotator: User, now: datetime, seed: int) 
         rendering_seed=former.rendering_seed if former else seed,
         exposure={**exposure_at_claim(campaign), **(former.exposure if former else {})},
     )
+    draw_arms(assignment=assignment, now=now, seed=seed)
+    return assignment
 
 
 @transaction.atomic

@@ -11,6 +11,10 @@ from types import MappingProxyType
 import orjson
 
 from annotator.analysis.consensus import ADJUDICATED, PROVENANCES, FirstError, soft
+from annotator.exports.debiasing import DebiasRow
+
+# Features by key: whether the text shows it, or how much of it there is.
+Style = dict[str, bool | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class StepRow:
     `verdict` is the value that a reviewer decided on, else that of the majority, None when tied or without votes;
     `provenance` says which, in a word of `consensus.PROVENANCES`, None where there is no verdict; `counts` are votes per
     verdict label in the order of the taxonomy; `labels` are votes per label key of each further criterion that anybody
-    answered.
+    answered; `style` and `debias` are None unless asked for.
     """
 
     text: str
@@ -29,6 +33,24 @@ class StepRow:
     state: str
     counts: tuple[int, ...]
     labels: dict[str, dict[str, int]]
+    style: Style | None = None
+    debias: DebiasRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """A flag on style that stands. `subject`: the annotator's pseudonym, or a label as `criterion.label`."""
+
+    estimator: str
+    status: str
+    feature: str
+    scope: str
+    subject: str | None
+    effect: float
+    low: float
+    high: float
+    severity: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,8 @@ class ChainRow:
 
     `chain_labels` are votes per label key of each criterion of the whole chain that anybody answered.
 
+    `style_flags` are those of the campaign, None unless asked for.
+
     `metadata` is JSON text, as the database keeps it: parsed and written again, 1e300 would no longer be the same.
     """
 
@@ -65,6 +89,7 @@ class ChainRow:
     first_error: FirstError
     luck: LuckRow | None
     annotators: tuple[str, ...]
+    style_flags: tuple[FlagRow, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +139,8 @@ def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
                     "labels": step.labels,
                     "adjudicated": step.provenance == PROVENANCES[ADJUDICATED],
                     "provenance": step.provenance,
+                    **({} if step.style is None else {"style": step.style}),
+                    **({} if step.debias is None else {"debias": step.debias}),
                 }
                 for index, step in enumerate(row.steps)
             ],
@@ -123,6 +150,7 @@ def native(row: ChainRow, taxonomy: TaxonomyRow) -> bytes | LeftOut:
             "lucky": lucky(row),
             "luck": row.luck,
             "annotators": row.annotators,
+            **({} if row.style_flags is None else {"style_flags": row.style_flags}),
             "taxonomy": {"key": taxonomy.key, "number": taxonomy.number, "digest": taxonomy.digest},
         },
         option=orjson.OPT_APPEND_NEWLINE,

@@ -30,8 +30,10 @@ WHERE a.chain_id = ANY(%s) AND a.campaign_id = %s AND a.taxonomy_version_id = %s
 ORDER BY a.chain_id, a.id
 """
 
+# A step that they read as its twin keeps its place, and nothing is said of it: the text that is exported is another one.
 GRADES = """
-SELECT g.annotator_id, g.step_id, g.verdict_id, g.flag_reason <> '', g.human_step
+SELECT g.annotator_id, g.step_id, CASE WHEN g.rendering <> 'twin' THEN g.verdict_id END,
+    g.rendering <> 'twin' AND g.flag_reason <> '', CASE WHEN g.rendering <> 'twin' THEN g.human_step ELSE '' END
 FROM grading_grade g
 WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
 """
@@ -40,7 +42,7 @@ WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s 
 BESIDE = f"""
 SELECT g.annotator_id, own.id, g.verdict_id, g.flag_reason <> '', other.text
 FROM chains_step own CROSS JOIN LATERAL ({SIBLINGS}) other
-JOIN grading_grade g ON g.step_id = other.id
+JOIN grading_grade g ON g.step_id = other.id AND g.rendering <> 'twin'
 WHERE own.id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
 ORDER BY own.id, other.id
 """  # noqa: S608 (constants)

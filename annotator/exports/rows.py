@@ -1,6 +1,8 @@
 """The typed rows that every export format is written from: one chain each, all from one view of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -9,6 +11,15 @@ from annotator.analysis import consensus, luck
 from annotator.analysis.gathering import one_view
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import ChainRow, LuckRow, StepRow, TaxonomyRow
+from annotator.exports.styling import (
+    NOT_ASKED,
+    NOTHING,
+    StyleAsks,
+    StyledStep,
+    StyleView,
+    style_view_of,
+    styled_steps,
+)
 from annotator.exports.votes import (
     NO_CHAIN_VOTES,
     NO_REPAIRS,
@@ -42,18 +53,39 @@ GROUP BY cs.chain_id
 """
 
 
-def read_rows(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> Iterator[ChainRow]:
-    """Every chain that was graded with the version (the campaign's current one), in the order of import.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One view of the database, held open, and what its rows are read with. `style` is None unless asked for."""
 
-    Holds one connection and one view until it ends or is closed.
-    """
+    cursor: Any
+    view: ExportView
+    style: StyleView | None
+
+
+@contextmanager
+def reading(
+    *, campaign: Campaign, version: TaxonomyVersion | None = None, asks: StyleAsks = NOTHING
+) -> Iterator[Reading]:
+    """Of what was graded with the version, the campaign's current one. Holds one connection meanwhile."""
     version_id = campaign.taxonomy_version_id if version is None else version.pk
     with one_view(), connection.cursor() as cursor:
         view = view_of(cursor, campaign=campaign, version_id=version_id)
-        after, size = 0, FIRST_BATCH
-        while chains := chains_after(cursor, view=view, after=after, size=size):
-            yield from rows_of(cursor, view=view, chains=chains)
-            after, size = chains[-1][0], BATCH
+        style = None if asks == NOTHING else style_view_of(cursor, view=view, asks=asks)
+        yield Reading(cursor, view, style)
+
+
+def read_rows(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> Iterator[ChainRow]:
+    """`rows_in` a view of its own, which is held until it ends or is closed."""
+    with reading(campaign=campaign, version=version) as opened:
+        yield from rows_in(opened)
+
+
+def rows_in(opened: Reading) -> Iterator[ChainRow]:
+    """Every chain that was graded, in the order of import."""
+    after, size = 0, FIRST_BATCH
+    while chains := chains_after(opened.cursor, view=opened.view, after=after, size=size):
+        yield from rows_of(opened, chains=chains)
+        after, size = chains[-1][0], BATCH
 
 
 def taxonomy_row(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> TaxonomyRow:
@@ -73,7 +105,8 @@ def chains_after(cursor: Any, *, view: ExportView, after: int, size: int) -> lis
     return found
 
 
-def rows_of(cursor: Any, *, view: ExportView, chains: list[tuple[Any, ...]]) -> Iterator[ChainRow]:
+def rows_of(opened: Reading, *, chains: list[tuple[Any, ...]]) -> Iterator[ChainRow]:
+    cursor, view, style = opened.cursor, opened.view, opened.style
     ids = [chain[0] for chain in chains]
     cursor.execute(STEPS, [ids[0], ids[-1], ids])
     steps = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
@@ -83,14 +116,24 @@ def rows_of(cursor: Any, *, view: ExportView, chains: list[tuple[Any, ...]]) -> 
         labels=labels_by_step(cursor, view=view, step_ids=step_ids),
         wholes=votes_by_chain(cursor, view=view, chain_ids=ids),
     )
+    styled: Mapping[int, StyledStep] = {}
+    if style is not None:
+        styled = styled_steps(cursor, view=view, style=style, steps=steps.values(), votes=batch.votes)
     for chain in chains:
         found, texts = steps[chain[0]]
         if chain[0] in batch.wholes or any(step in batch.votes for step in found):
-            yield chain_row(chain, steps=found, texts=texts, batch=batch, view=view)
+            row = chain_row(chain, steps=found, texts=texts, batch=batch, styled=styled, view=view)
+            yield row if style is None else replace(row, style_flags=style.flags)
 
 
 def chain_row(
-    chain: tuple[Any, ...], *, steps: list[int], texts: list[str], batch: Batch, view: ExportView
+    chain: tuple[Any, ...],
+    *,
+    steps: list[int],
+    texts: list[str],
+    batch: Batch,
+    styled: Mapping[int, StyledStep],
+    view: ExportView,
 ) -> ChainRow:
     nobody = StepVotes((), (0,) * len(view.values), NO_REPAIRS)
     votes = [batch.votes.get(step, nobody) for step in steps]
@@ -120,6 +163,8 @@ def chain_row(
                 state=state_of(vote, is_after_error=index > end),
                 counts=vote.counts,
                 labels=batch.labels.get(step, {}),
+                style=(said := styled.get(step, NOT_ASKED)).style,
+                debias=said.debias,
             )
             for index, (step, text, vote, final, verdict) in enumerate(
                 zip(steps, texts, votes, finals, verdicts, strict=True)

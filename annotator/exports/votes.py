@@ -8,10 +8,12 @@ from typing import Any
 from annotator.assignments.models import Campaign
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
+# What was said of twins says nothing of the texts that are exported.
 GRADES = """
 SELECT g.step_id, g.annotator_id, g.verdict_id, g.repairs_id
 FROM grading_grade g
 WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
+  AND g.rendering <> 'twin'
 ORDER BY g.step_id, g.annotator_id
 """
 
@@ -26,6 +28,7 @@ ANSWERS = """
 SELECT g.step_id, a.criterion_id, a.label_id, count(*)
 FROM grading_grade g JOIN grading_answer a ON a.grade_id = g.id AND a.revision = g.revision
 WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND a.label_id IS NOT NULL
+  AND g.rendering <> 'twin'
 GROUP BY g.step_id, a.criterion_id, a.label_id
 """
 

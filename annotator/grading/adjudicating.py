@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from annotator.accounts.models import User
-from annotator.assignments.models import Campaign
+from annotator.assignments.models import Campaign, Rendering
 from annotator.chains.models import Step
 from annotator.grading.checking import COMMENT_LENGTH, LARGEST_NUMBER, Refused, storable
 from annotator.grading.given import key_of
@@ -152,14 +152,14 @@ def check_write(write: DecisionWrite, *, vocabulary: Vocabulary) -> None:
 
 
 def check_step(*, campaign: Campaign, step: Step, reviewer: User) -> None:
-    """Raise Refused for a step that nobody has graded, or the reviewer themself."""
+    """Raise Refused for a step whose stored text nobody has graded, and for one that the reviewer has graded."""
     grades = Grade.objects.filter(
         campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, step=step
     ).exclude(state=GradeState.CLEARED)
-    annotators = set(grades.values_list("annotator", flat=True))
-    if not annotators:
+    renderings = dict(grades.values_list("annotator", "rendering"))
+    if not set(renderings.values()) - {Rendering.TWIN}:
         raise Refused(_("Nobody has graded this step under the campaign's present version."))
-    if reviewer.pk in annotators:
+    if reviewer.pk in renderings:
         raise Refused(_("You graded this step yourself: somebody else has to decide it."))
 
 

@@ -13,10 +13,12 @@ from annotator.assignments.models import Alternatives
 from annotator.grading.statements import SIBLINGS
 
 BESIDE = f"""
-SELECT cs.index, other.id, other.text
+SELECT cs.index, other.id, coalesce(twin.text, other.text)
 FROM chains_chainstep cs JOIN chains_step own ON own.id = cs.step_id
 CROSS JOIN LATERAL ({SIBLINGS}) other
-WHERE cs.chain_id = %s ORDER BY cs.index, other.id
+LEFT JOIN assignments_twindraw drawn ON drawn.annotator_id = %(annotator)s AND drawn.step_id = other.id AND drawn.is_twin
+LEFT JOIN assignments_twinpair twin ON twin.id = drawn.pair_id
+WHERE cs.chain_id = %(chain)s ORDER BY cs.index, other.id
 """  # noqa: S608 (constants)
 
 
@@ -30,10 +32,13 @@ class Beside:
     text: str
 
 
-def read_alternatives(*, chain_id: int) -> list[Beside]:
-    """Of every node of the chain. Steps are never changed or deleted, so a number stays that of its step."""
+def read_alternatives(*, chain_id: int, annotator_id: int) -> list[Beside]:
+    """Of every node of the chain, as this person sees them.
+
+    Steps are never changed or deleted, so a number stays that of its step.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, [chain_id])
+        cursor.execute(BESIDE, {"chain": chain_id, "annotator": annotator_id})
         return list(numbered(cursor.fetchall()))
 
 

@@ -6,7 +6,7 @@ from string import ascii_uppercase
 
 from django.utils.crypto import salted_hmac
 
-from annotator.assignments.models import Campaign
+from annotator.assignments.models import Campaign, Rendering
 from annotator.chains.models import Step
 from annotator.grading.given import GivenGrade, answers_by_grade, in_keys
 from annotator.grading.models import Grade, GradeState
@@ -22,7 +22,7 @@ class BlindVote:
 
 
 def blind_votes(*, campaign: Campaign, step: Step) -> list[BlindVote]:
-    """Under the campaign's current version; what was taken back is not said.
+    """Under the campaign's current version; what was taken back is not said, nor what was said of a twin.
 
     Whoever is A here may be C at the next step: the order is that of a keyed hash of step and person, which cannot be told
     without the server's secret.
@@ -30,6 +30,7 @@ def blind_votes(*, campaign: Campaign, step: Step) -> list[BlindVote]:
     standing = list(
         Grade.objects.filter(campaign=campaign, taxonomy_version=campaign.taxonomy_version_id, step=step)
         .exclude(state=GradeState.CLEARED)
+        .exclude(rendering=Rendering.TWIN)
         .select_related("repairs")
     )
     answers = answers_by_grade(standing)

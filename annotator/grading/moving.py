@@ -1,6 +1,6 @@
 """Moving a campaign to a newer version of its taxonomy, through a complete mapping and in one transaction.
 
-What was graded stays under the former version as it was given. Under the new one every assignment gets a twin, every
+What was graded stays under the former version as it was given. Under the new one every assignment gets a successor, every
 grade a translation, and what cannot be translated goes back to its annotator.
 """
 
@@ -17,7 +17,7 @@ from annotator.assignments.models import Assignment, AssignmentStatus, Campaign
 from annotator.grading.forecasting import Forecast, Tally
 from annotator.grading.models import Grade, Move
 from annotator.grading.planning import Route, plan_person
-from annotator.grading.twinning import write_plan
+from annotator.grading.succeeding import write_plan
 from annotator.jobs import running
 from annotator.jobs.models import JobState
 from taxonomies.mapping import Targets, read_mapping, unmapped

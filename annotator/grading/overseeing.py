@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from annotator.assignments.models import Campaign, Rendering
+from annotator.assignments.seeing import twins_seen
 from annotator.chains.models import Chain, Step
 from annotator.grading.given import GivenGrade, answers_by_grade, in_keys
 from annotator.grading.models import Grade, GradeState
@@ -15,12 +16,16 @@ from taxonomies.vocabulary import vocabulary_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One person's current grade; translated when a move made it and nobody has touched it since."""
+    """One person's current grade; translated when a move made it and nobody has touched it since.
+
+    `twin` is the text that they saw in place of the step's own, in an experiment on style; None: they saw the step's.
+    """
 
     pseudonym: str
     grade: GivenGrade
     is_translated: bool
     is_plain: bool
+    twin: str | None = None
 
 
 def said_of_step(*, campaign: Campaign, version: TaxonomyVersion, step: Step) -> list[Said]:
@@ -33,8 +38,9 @@ def said_of_step(*, campaign: Campaign, version: TaxonomyVersion, step: Step) ->
 def said_of_steps(
     *, campaign: Campaign, version: TaxonomyVersion, step_ids: Iterable[int]
 ) -> dict[int, list[Said]]:
-    """By step, without those of which nobody said anything."""
-    grades = Grade.objects.filter(step__in=step_ids).select_related("repairs").order_by("step", "pk")
+    """By step, without those of which nobody said anything. What was said of a twin says nothing of the step."""
+    said_of_own = Grade.objects.filter(step__in=step_ids).exclude(rendering=Rendering.TWIN)
+    grades = said_of_own.select_related("repairs").order_by("step", "pk")
     standing = standing_in(grades, campaign=campaign, version=version)
     pseudonyms = dict(campaign.memberships.values_list("user_id", "pseudonym"))
     found: dict[int, list[Said]] = {}
@@ -69,6 +75,8 @@ def given_by_whom(
 ) -> Iterable[Said]:
     vocabulary = vocabulary_of(version.pk)
     answers = answers_by_grade(grades)
+    of_twins = [grade.step_id for grade in grades if grade.rendering == Rendering.TWIN and grade.step_id]
+    twins = twins_seen(step_ids=of_twins) if of_twins else {}
     for grade in grades:
         yield Said(
             pseudonym=pseudonyms[grade.annotator_id],
@@ -81,4 +89,7 @@ def given_by_whom(
             ),
             is_translated=grade.translated_from_id is not None and grade.revision == 1,
             is_plain=grade.rendering == Rendering.PLAIN,
+            twin=twins[grade.annotator_id, grade.step_id]
+            if grade.rendering == Rendering.TWIN and grade.step_id
+            else None,
         )

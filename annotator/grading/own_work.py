@@ -63,7 +63,7 @@ def own_work(*, annotator: User, midnight: datetime) -> OwnWork:
 
     A grade belongs to the day of its last save. What a move translated and nobody has saved since is no work; a step
     that was saved anew after a move was worked on twice. Chains count as submitted under their campaign's current
-    version, where each has a twin.
+    version, where each has a successor.
     """
     grades = done_by(annotator)
     asked = {**measures("all", Q()), **measures("today", Q(saved_at__gte=midnight))}

@@ -101,7 +101,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainPlan:
-    """An assignment of the former version, and what its twin begins with."""
+    """An assignment of the former version, and what its successor begins with."""
 
     assignment: Assignment
     status: str

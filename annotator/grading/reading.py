@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from annotator.assignments.exposing import is_stepwise
 from annotator.assignments.models import AfterFirstError, Alternatives, Assignment
+from annotator.assignments.seeing import text_seen
 from annotator.chains.models import ChainStep, Problem
 from annotator.grading.alternatives import Beside, read_alternatives
 from annotator.grading.asking import Asking, askings_of, is_answered
@@ -158,9 +159,8 @@ def is_open(question: Question, *, grade: GivenGrade | None) -> bool:
 
 def read_sheet(*, assignment: Assignment) -> Sheet:
     vocabulary = vocabulary_of(assignment.taxonomy_version_id)
-    chain_steps = list(
-        ChainStep.objects.filter(chain=assignment.chain_id).select_related("step").order_by("index")
-    )
+    walk = ChainStep.objects.filter(chain=assignment.chain_id).order_by("index")
+    chain_steps = list(walk.annotate(seen=text_seen(annotator_id=assignment.annotator_id, step="step")))
     indexes = {chain_step.step_id: chain_step.index for chain_step in chain_steps}
     besides = alternatives_for(assignment)
     grades = own_grades(assignment, step_ids=[*indexes, *(beside.step_id for beside in besides)])
@@ -188,7 +188,7 @@ def read_sheet(*, assignment: Assignment) -> Sheet:
             SheetStep(
                 index=chain_step.index,
                 step_id=chain_step.step_id,
-                text=chain_step.step.text,
+                text=chain_step.seen,
                 grade=given(chain_step.step_id, index=chain_step.index),
                 carried=is_carried(chain_step.step_id),
                 asked_again=askings.get(chain_step.step_id),
@@ -231,7 +231,7 @@ def own_grades(assignment: Assignment, *, step_ids: Iterable[int]) -> dict[int |
 def alternatives_for(assignment: Assignment) -> list[Beside]:
     if assignment.campaign.alternatives == Alternatives.NONE:
         return []
-    return read_alternatives(chain_id=assignment.chain_id)
+    return read_alternatives(chain_id=assignment.chain_id, annotator_id=assignment.annotator_id)
 
 
 def by_index(alternatives: Iterable[SheetStep]) -> dict[int, tuple[SheetStep, ...]]:

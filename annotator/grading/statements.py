@@ -10,16 +10,19 @@ from typing import Any
 
 from django.db import connection
 
+# A step is seen as its assignment is rendered, or as the twin that was drawn with the first assignment that has it.
 # The lock puts all writes of one person on one chain in a row. It stands alone: a statement that has waited for a lock
 # sees the locked row as it is now, and everything else as it was before.
 HOLD = """
-SELECT a.id, a.campaign_id, a.taxonomy_version_id, a.annotator_id, a.chain_id, a.status, a.expires_at, a.rendering,
-    k.after_first_error, coalesce(a.exposure ->> 'reveal', k.reveal), k.alternatives, k.lease_minutes,
+SELECT a.id, a.campaign_id, a.taxonomy_version_id, a.annotator_id, a.chain_id, a.status, a.expires_at,
+    CASE WHEN drawn.is_twin THEN 'twin' ELSE a.rendering END, k.after_first_error,
+    coalesce(a.exposure ->> 'reveal', k.reveal), k.alternatives, k.lease_minutes,
     graded.step_id, NULL::bigint, repaired.step_id
 FROM assignments_assignment a
 JOIN assignments_campaign k ON k.id = a.campaign_id
 LEFT JOIN chains_chainstep graded ON graded.chain_id = a.chain_id AND graded.index = %(index)s
 LEFT JOIN chains_chainstep repaired ON repaired.chain_id = a.chain_id AND repaired.index = %(repairs)s
+LEFT JOIN assignments_twindraw drawn ON drawn.annotator_id = a.annotator_id AND drawn.step_id = graded.step_id
 WHERE a.public_id = %(public_id)s AND a.annotator_id = %(annotator)s
 FOR NO KEY UPDATE OF a
 """
@@ -35,8 +38,9 @@ SIBLINGS = """
 
 # Of an alternative: a statement of its own, so that the usual key press does not pay for it.
 HOLD_ALTERNATIVE = f"""
-SELECT a.id, a.campaign_id, a.taxonomy_version_id, a.annotator_id, a.chain_id, a.status, a.expires_at, a.rendering,
-    k.after_first_error, coalesce(a.exposure ->> 'reveal', k.reveal), k.alternatives, k.lease_minutes,
+SELECT a.id, a.campaign_id, a.taxonomy_version_id, a.annotator_id, a.chain_id, a.status, a.expires_at,
+    CASE WHEN drawn.is_twin THEN 'twin' ELSE a.rendering END, k.after_first_error,
+    coalesce(a.exposure ->> 'reveal', k.reveal), k.alternatives, k.lease_minutes,
     other.id, own.id, repaired.step_id
 FROM assignments_assignment a
 JOIN assignments_campaign k ON k.id = a.campaign_id
@@ -47,6 +51,7 @@ LEFT JOIN LATERAL (
     ORDER BY sibling.id OFFSET least(greatest(%(alternative)s::numeric, 1), 1e9)::bigint - 1 LIMIT 1
 ) other ON true
 LEFT JOIN chains_chainstep repaired ON repaired.chain_id = a.chain_id AND repaired.index = %(repairs)s
+LEFT JOIN assignments_twindraw drawn ON drawn.annotator_id = a.annotator_id AND drawn.step_id = other.id
 WHERE a.public_id = %(public_id)s AND a.annotator_id = %(annotator)s
 FOR NO KEY UPDATE OF a
 """  # noqa: S608 (constants)
@@ -107,6 +112,7 @@ class Held:
     chain_id: int
     status: str
     expires_at: datetime
+    # Of the step.
     rendering: str
     after_first_error: str
     # As the chain was claimed, whatever the campaign does now.

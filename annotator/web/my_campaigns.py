@@ -150,7 +150,7 @@ def totals_of(campaigns: Iterable[Campaign], *, most: int = MOST_COUNTED) -> dic
 
 
 def own_of(user: User) -> dict[int, Own]:
-    """Each campaign under its current version: what was graded before a move has a twin there. Of whatever purpose."""
+    """Each campaign under its current version: what was graded before a move has a successor there. Of whatever purpose."""
     counted = (
         Assignment.objects.filter(annotator=user, taxonomy_version=F("campaign__taxonomy_version"))
         .order_by()
@@ -158,7 +158,7 @@ def own_of(user: User) -> dict[int, Own]:
         .annotate(
             submitted=Count("pk", filter=Q(status=AssignmentStatus.SUBMITTED)),
             open=Count("pk", filter=Q(status=AssignmentStatus.OPEN)),
-            # A move gives a chain back as a twin; another that is taken up again sets it aside.
+            # A move gives a chain back as a successor; another that is taken up again sets it aside.
             returned=Count("pk", filter=Q(status=AssignmentStatus.RETURNED, moved_from__isnull=False)),
             set_aside=Count("pk", filter=Q(status=AssignmentStatus.RETURNED, moved_from__isnull=True)),
             given_back=Count("pk", filter=Q(status=AssignmentStatus.SKIPPED)),

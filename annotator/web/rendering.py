@@ -1,24 +1,15 @@
-"""Imported text as safe HTML: Markdown without HTML, links or images; maths left to the browser; nh3 as the last gate.
-
-What a grader reads must be what the generator wrote, so Markdown's habit of swallowing characters is curbed: no link
-definitions, no entities, no `+` bullets, and `2*3*4`, `__init__` keep their asterisks and underscores.
-"""
+"""Imported text as safe HTML: the markup of chains.markup drawn, maths left to the browser, nh3 as the last gate."""
 
 import hashlib
 import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
 import nh3
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block.list import list_block
-from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.emphasis import tokenize as emphasis_tokenize
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from pygments import highlight  # type: ignore[import-untyped]
@@ -27,17 +18,14 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from redis.exceptions import RedisError
 
-from annotator.web.maths import maths_plugin
+from annotator.chains.markup import OPTIONS, parsed, visible
 
-RENDERER_VERSION: Final = 2
+RENDERER_VERSION: Final = 3
 """Part of every cache key: raise it with each change of what comes out."""
 
-# Behind it Markdown costs more than 0.2 s; such a text is shown as it is.
-RICH_CHARACTERS_LIMIT: Final = 30_000
 HIGHLIGHTED_CHARACTERS_LIMIT: Final = 5_000
 # A day only: the cache shares its memory with the broker, and a chain is read by few people close together.
 _CACHE_SECONDS: Final = 24 * 60 * 60
-_MAX_NESTING: Final = 20
 
 # An allow-list, because some of Pygments' 600 lexers backtrack without end on hostile text.
 _LEXERS: Final = {
@@ -54,13 +42,6 @@ _LEXERS: Final = {
     "shell": "bash",
     "ts": "typescript",
 }
-
-# Bidirectional overrides reorder what is read ("1 + 1 = 21"), other controls are invisible: both are spelled out.
-_BIDI_CONTROLS: Final = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-_C0_CONTROLS: Final = [code for code in [*range(1, 32), *range(0x7F, 0xA0)] if chr(code) not in "\t\n\r"]
-_SPELLED_OUT: Final = {code: f"⟦U+{code:04X}⟧" for code in [*_BIDI_CONTROLS, *_C0_CONTROLS]}
-
-_WORD: Final = re.compile(r"[^\W_]+")
 
 _HEADING_CLASSES: Final = {f"heading-{level}" for level in range(1, 7)}
 _ALIGNMENT_CLASSES: Final = {"align-left", "align-center", "align-right"}
@@ -123,32 +104,17 @@ def _write_cache(fresh: dict[str, str]) -> None:
 
 
 def _render(text: str, *, plain: bool) -> str:
-    visible = text.translate(_SPELLED_OUT)
-    if len(visible) > RICH_CHARACTERS_LIMIT:
-        return _verbatim(visible)
-    env: MutableMapping[str, Any] = {}
-    markdown = _CODE_MARKDOWN if _STARTS_INDENTED.match(visible) else _PROSE_MARKDOWN
-    tokens = markdown.parse(visible, env)
-    if _words(visible) != _words(" ".join(_shown(tokens))):
-        return _verbatim(visible)
+    shown = visible(text)
+    tokens = parsed(shown)
+    if tokens is None:
+        return _verbatim(shown)
     if plain:
         tokens = _without_style(tokens)
-    return _GATE.clean(markdown.renderer.render(tokens, markdown.options, env))
+    return _GATE.clean(_RENDERER.render(tokens, OPTIONS, {}))
 
 
 def _verbatim(text: str) -> str:
     return _GATE.clean(f'<div class="verbatim">{escape(text)}</div>')
-
-
-def _words(text: str) -> int:
-    return sum(map(len, _WORD.findall(text)))
-
-
-def _shown(tokens: list[Token]) -> Iterator[str]:
-    """Markdown drops what is nested too deep and the cells beyond a table's last column; a grader must see them."""
-    for token in tokens:
-        yield token.info
-        yield token.content
 
 
 _STYLE_BLOCKS: Final = {
@@ -156,21 +122,36 @@ _STYLE_BLOCKS: Final = {
     *["list_item_open", "list_item_close", "blockquote_open", "blockquote_close"],
 }
 _STYLE_INLINE: Final = {"strong_open", "strong_close", "em_open", "em_close"}
+# An item that begins with one of these, or ends without anything, has no line to put its number in.
+_TAKES_NO_NUMBER: Final = {"list_item_close", "fence", "code_block", "maths_block", "table_open"}
 
 
 def _without_style(tokens: list[Token]) -> list[Token]:
-    """The same words as paragraphs. Numbers of list items are words: another step may refer to them."""
+    """The same words as paragraphs. Numbers of list items are words: another step may refer to them.
+
+    Formulas, tables and all code stay, code within a line too: what stands in it is no prose and could be taken for it,
+    and whether a step has code is no markup that a plain one is without.
+    """
     kept: list[Token] = []
     number = ""
     for token in tokens:
+        if number and token.type in _TAKES_NO_NUMBER:
+            kept += _paragraph(number.rstrip())
+            number = ""
         if token.type == "list_item_open" and token.info:
-            number = f"{token.info}{token.markup} "
+            number += f"{token.info}{token.markup} "
         if token.type == "inline":
-            token.children = [Token("text", "", 0, content=number), *_plain_inline(token.children or [])]
+            rest = [child for child in token.children or [] if child.type not in _STYLE_INLINE]
+            token.children = [Token("text", "", 0, content=number), *rest]
             number = ""
         if token.type not in _STYLE_BLOCKS:
             kept.append(_plain_block(token))
     return kept
+
+
+def _paragraph(text: str) -> list[Token]:
+    line = Token("inline", "", 0, children=[Token("text", "", 0, content=text)])
+    return [Token("paragraph_open", "p", 1, block=True), line, Token("paragraph_close", "p", -1, block=True)]
 
 
 def _plain_block(token: Token) -> Token:
@@ -181,13 +162,6 @@ def _plain_block(token: Token) -> Token:
         token.tag = "td"
     token.hidden = False
     return token
-
-
-def _plain_inline(tokens: list[Token]) -> list[Token]:
-    for token in tokens:
-        if token.type == "code_inline":
-            token.type = "text"
-    return [token for token in tokens if token.type not in _STYLE_INLINE]
 
 
 class _Renderer(RendererHTML):
@@ -239,60 +213,4 @@ def _highlighted(code: str, info: str) -> str:
     return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
 
 
-def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Emphasis, except where the run of `*` or `_` is an operator or part of a name."""
-    marker = state.src[state.pos]
-    if silent or marker not in "*_":
-        return False
-    run = state.scanDelims(state.pos, canSplitWord=marker == "*").length
-    before = state.src[max(state.pos - 2, 0) : state.pos] or " "
-    behind = state.src[state.pos + run : state.pos + run + 2] or " "
-    if not _is_operator_or_name(marker * run, before, behind):
-        return emphasis_tokenize(state, silent)
-    state.append_pending(marker * run)
-    state.pos += run
-    return True
-
-
-def _is_operator_or_name(run: str, before: str, behind: str) -> bool:
-    """`before` and `behind` are two characters each: the second tells .5 from a full stop, an opening quote from a closing."""
-    last, opens = before[-1], before[-1] in "'\"" and not before[:-1].isalnum()
-    first, closes = behind[0], behind[0] in '."' and not behind[1:].isalnum()
-    if run[0] == "_":
-        return len(run) > 1 or (first in "([{." and not closes)
-    if "/" in (last, first):
-        return True
-    ends_an_operand = last.isascii() and (last.isalnum() or last in ")]}'\"") and not opens
-    begins_an_operand = first.isascii() and (first.isalnum() or first in '([{\\$-+."') and not closes
-    return ends_an_operand and begins_an_operand
-
-
-def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
-    """Lists, but none with `+`: in a column of figures it is a sign."""
-    first = state.bMarks[start_line] + state.tShift[start_line]
-    return state.src[first : first + 1] != "+" and list_block(state, start_line, end_line, silent)
-
-
-def _make_markdown(*, indented_code: bool) -> MarkdownIt:
-    options = {
-        "html": False,
-        "linkify": False,
-        "typographer": False,
-        "breaks": True,
-        "maxNesting": _MAX_NESTING,
-    }
-    md = MarkdownIt("zero", options, renderer_cls=_Renderer)
-    # Left out on purpose: html, link, image, autolink, reference, entity, strikethrough, lheading, linkify.
-    md.enable(["table", "fence", "blockquote", "hr", "list", "heading", *(["code"] if indented_code else [])])
-    md.enable(["newline", "escape", "backticks", "emphasis", "balance_pairs", "fragments_join"])
-    md.inline.ruler.at("emphasis", _emphasis)
-    md.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
-    maths_plugin(md)
-    return md
-
-
-# PRMBench indents its prose by eight spaces, MR-Ben's steps are single lines of a Python function: what a text starts
-# with tells them apart.
-_STARTS_INDENTED: Final = re.compile(r"\n*(?: {4}|\t)")
-_PROSE_MARKDOWN: Final = _make_markdown(indented_code=False)
-_CODE_MARKDOWN: Final = _make_markdown(indented_code=True)
+_RENDERER: Final = _Renderer()

@@ -11,6 +11,14 @@ from annotator.web.campaigns.luck import luck
 from annotator.web.campaigns.moving import campaign_move
 from annotator.web.campaigns.overview import campaign
 from annotator.web.campaigns.step import campaign_step
+from annotator.web.campaigns.style.flags import style_flag
+from annotator.web.campaigns.style.page import style, style_table
+from annotator.web.campaigns.style.people import style_annotator
+from annotator.web.campaigns.style.steps import style_steps
+from annotator.web.campaigns.twins.listing import twin_studies
+from annotator.web.campaigns.twins.pair import twin_pair
+from annotator.web.campaigns.twins.plan import twin_plan
+from annotator.web.campaigns.twins.study import twin_arms, twin_study
 from annotator.web.campaigns.worklist import campaign_worklist
 from annotator.web.grading.definitions import definition
 from annotator.web.grading.page import assignment, reference, reopen, submit
@@ -44,12 +52,22 @@ urlpatterns = [
     path("campaigns/<slug:key>/agreement/steps/", agreement_steps, name="agreement_steps"),
     path("campaigns/<slug:key>/agreement/tables/<slug:name>.csv", agreement_table, name="agreement_table"),
     path("campaigns/<slug:key>/luck/", luck, name="luck"),
+    path("campaigns/<slug:key>/style/", style, name="style"),
+    path("campaigns/<slug:key>/style/steps/", style_steps, name="style_steps"),
+    path("campaigns/<slug:key>/style/flags/<int:flag_id>/", style_flag, name="style_flag"),
+    path("campaigns/<slug:key>/style/tables/<slug:name>.csv", style_table, name="style_table"),
+    path("campaigns/<slug:key>/style/annotators/<path:pseudonym>/", style_annotator, name="style_annotator"),
     path("campaigns/<slug:key>/annotators/", annotators, name="annotators"),
     path("campaigns/<slug:key>/annotators/<path:pseudonym>/", annotator, name="annotator"),
     path("campaigns/<slug:key>/adjudicate/", adjudicate, name="adjudicate"),
     path("campaigns/<slug:key>/adjudicate/<int:step_id>/", adjudicate_step, name="adjudicate_step"),
     path("campaigns/<slug:key>/move/", campaign_move, name="campaign_move"),
     path("campaigns/<slug:key>/steps/<int:step_id>/", campaign_step, name="campaign_step"),
+    path("campaigns/<slug:key>/style/twins/", twin_studies, name="twin_studies"),
+    path("campaigns/<slug:key>/style/twins/plan/", twin_plan, name="twin_plan"),
+    path("campaigns/<slug:key>/style/twins/<int:study_id>/", twin_study, name="twin_study"),
+    path("campaigns/<slug:key>/style/twins/<int:study_id>/arms/", twin_arms, name="twin_arms"),
+    path("campaigns/<slug:key>/style/twins/<int:study_id>/pairs/<int:pair_id>/", twin_pair, name="twin_pair"),
     path("campaigns/<slug:key>/worklist/", campaign_worklist, name="campaign_worklist"),
     path("campaigns/<slug:key>/practice/", practice, name="practice"),
     path("campaigns/<slug:key>/practice/steps/<int:index>/", practice_step, name="practice_step"),

@@ -10,6 +10,7 @@ from annotator.api.exports import SEATS
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
 from annotator.exports.streaming import stream
+from annotator.exports.styling import StyleAsks
 from tests.graded import bearer, graded_campaign, token_for
 from tests.makers import line
 from tests.racing import all_at_once
@@ -115,9 +116,32 @@ def test_only_lucky_or_suspect_chains_are_asked_for_by_name(client: Client, camp
         assert [json.loads(text)["chain_id"] for text in content.splitlines()] == chains
 
 
+def test_style_and_debiased_labels_are_asked_for_by_name(client: Client, campaign: Campaign) -> None:
+    for query, style in (
+        ("style=0", StyleAsks()),
+        ("style=1", StyleAsks(features=True)),
+        ("debias=twins", StyleAsks(debias="twins")),
+        ("style=1&debias=twins&format=native&version=1", StyleAsks(features=True, debias="twins")),
+    ):
+        expected = b"".join(stream(campaign=campaign, format_name="native", with_trailer=True, style=style))
+        assert pull(client, campaign, f"?trailer=1&{query}").getvalue() == expected
+        first = json.loads(expected.splitlines()[0])
+        assert ("style_flags" in first, "style" in first["steps"][0]) == (style.features, style.features)
+        assert ("debias" in first["steps"][0]) is (style.debias is not None)
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
+        ("style=yes", "style is 0 or 1."),
+        ("style=1&format=trl", "style is for native alone: trl has no room for it."),
+        ("style=1&format=prm800k", "style is for native alone: prm800k has no room for it."),
+        ("debias=", "Unknown debias. Choose one of: twins."),
+        ("debias=plain", "Unknown debias. Choose one of: twins."),
+        (
+            "debias=twins&format=processbench",
+            "debias is for native alone: processbench has no soft labels.",
+        ),
         ("luck=", "Unknown luck. Choose one of: lucky, suspect."),
         ("luck=Lucky", "Unknown luck. Choose one of: lucky, suspect."),
         ("luck=lucky&luck=suspect", "The parameter luck is given twice."),
@@ -127,7 +151,7 @@ def test_only_lucky_or_suspect_chains_are_asked_for_by_name(client: Client, camp
         ),
     ],
 )
-def test_a_finding_that_there_is_not_is_refused_in_words(
+def test_an_option_that_there_is_not_is_refused_in_words(
     client: Client, campaign: Campaign, query: str, words: str
 ) -> None:
     answer = client.get(f"{ADDRESS}?{query}", headers=bearer(token_for(campaign)))

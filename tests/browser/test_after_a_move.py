@@ -10,7 +10,7 @@ from annotator.grading.submitting import submit
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Desk, make_person
 from tests.makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain
-from tests.moving import SPLIT, SPLIT_TARGETS, edited, move, next_version, twin_of
+from tests.moving import SPLIT, SPLIT_TARGETS, edited, move, next_version, successor_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # As SPLIT, but nobody has to say what is wrong.
@@ -66,7 +66,7 @@ def test_what_is_asked_again_is_decided_by_keys_and_submitted(former: Assignment
     expect(need).to_have_text("0 steps need your decision.")
     desk.press("Enter")
     desk.page.wait_for_url(f"{desk.address}/")
-    assert twin_of(former).status == "submitted"
+    assert successor_of(former).status == "submitted"
 
 
 def test_a_step_is_left_as_it_is_with_the_mouse(former: Assignment, desk: Desk) -> None:

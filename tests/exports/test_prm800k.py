@@ -344,7 +344,7 @@ def grade_as_rated(campaign: Campaign, records: dict[str, ChainRecord]) -> None:
         for index, rating in enumerate(record.ratings or ()):
             grade_as(assignment, index, rating)
         rated = {(beside.index, beside.text): beside.rating for beside in record.alternatives}
-        for beside in read_alternatives(chain_id=assignment.chain_id):
+        for beside in read_alternatives(chain_id=assignment.chain_id, annotator_id=assignment.annotator_id):
             # Others are steps of other chains of the problem.
             if (beside.index, beside.text) in rated:
                 rating = rated[beside.index, beside.text]

@@ -18,7 +18,7 @@ from annotator.grading.submitting import submit
 from taxonomies.vocabulary import vocabulary_of
 from tests.alternatives import begin_forked, node, prm800k_line
 from tests.makers import NOW, browser_of, grade, grade_bad, make_assignment, writing
-from tests.moving import move, next_version, twin_of
+from tests.moving import move, next_version, successor_of
 from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def grade_of(text: str) -> Grade:
 
 def test_the_siblings_of_a_step_are_numbered_from_1_in_the_order_of_import() -> None:
     assignment = begin_forked()
-    found = read_alternatives(chain_id=assignment.chain_id)
+    found = read_alternatives(chain_id=assignment.chain_id, annotator_id=assignment.annotator_id)
     assert [(beside.index, beside.number, beside.text) for beside in found] == [
         (0, 1, "uno"),
         (0, 2, "eins"),
@@ -46,7 +46,10 @@ def test_a_step_of_another_problem_or_after_another_prefix_is_no_alternative() -
     elsewhere = prm800k_line(node("one", "one of q"), problem="What is q?")
     other_way = prm800k_line(node("uno"), node("dos", "dos o tres"))
     assignment = begin_forked(prm800k_line(node("one", "uno"), node("two")), elsewhere, other_way)
-    assert [beside.text for beside in read_alternatives(chain_id=assignment.chain_id)] == ["uno"]
+    assert [
+        beside.text
+        for beside in read_alternatives(chain_id=assignment.chain_id, annotator_id=assignment.annotator_id)
+    ] == ["uno"]
 
 
 def test_an_alternative_is_graded_beside_the_chains_own_step() -> None:
@@ -265,8 +268,8 @@ def submitted_with_alternatives() -> Assignment:
 def test_a_campaign_that_moves_takes_them_and_written_steps_along() -> None:
     done = submitted_with_alternatives()
     move(done.campaign, next_version(done.taxonomy_version))
-    twin = twin_of(done)
-    sheet = read_sheet(assignment=twin)
+    successor = successor_of(done)
+    sheet = read_sheet(assignment=successor)
     beside = sheet.alternatives[0]
     # The error of the first one was split; nobody has to answer for a step that nobody had to grade.
     assert [(step.grade.verdict, step.grade.labels, step.grade.comment) for step in beside if step.grade] == [
@@ -276,8 +279,8 @@ def test_a_campaign_that_moves_takes_them_and_written_steps_along() -> None:
     assert [step.carried for step in beside] == [False, False]
     assert sheet.steps[1].grade is not None
     assert sheet.steps[1].grade.human_step == "deux"
-    assert (twin.status, sheet.missing) == ("submitted", [])
-    besides = Grade.objects.filter(taxonomy_version=twin.taxonomy_version, beside__isnull=False)
+    assert (successor.status, sheet.missing) == ("submitted", [])
+    besides = Grade.objects.filter(taxonomy_version=successor.taxonomy_version, beside__isnull=False)
     assert sorted(besides.values_list("step__text", "beside__text")) == [("eins", "one"), ("uno", "one")]
 
 

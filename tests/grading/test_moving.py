@@ -25,7 +25,7 @@ from tests.makers import (
     make_version,
     small_yaml,
 )
-from tests.moving import SPLIT, edited, move, next_version, twin_of, words_of
+from tests.moving import SPLIT, edited, move, next_version, successor_of, words_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,18 +72,22 @@ def test_grades_go_over_under_the_keys_they_have_become(campaign: Campaign) -> N
     grade(assignment, 2, state="unsure", labels={"traits": ["terse"]}, comment="?", repairs=1)
     submit(public_id=assignment.public_id, annotator=assignment.annotator, now=NOW)
     moved = move(campaign, next_version(campaign.taxonomy_version))
-    twin = twin_of(assignment)
-    assert words_of(twin) == [
+    successor = successor_of(assignment)
+    assert words_of(successor) == [
         "0 good traits.short “so”",
         "1 bad error.logic “circular”",
         "2 unsure traits.short",
     ]
-    first, second, third = Grade.objects.filter(assignment=twin).order_by("step__index")
+    first, second, third = Grade.objects.filter(assignment=successor).order_by("step__index")
     assert (first.comment, first.seconds, first.revision, first.rendering) == ("hm", 7.5, 1, "styled")
     assert first.translated_from == Grade.objects.get(assignment=assignment, step__index=0)
     assert third.repairs == second.step
     assert GradeRevision.objects.filter(grade=first).count() == 1
-    assert (twin.status, twin.finish_reason, twin.submitted_at) == ("submitted", "found_error", NOW)
+    assert (successor.status, successor.finish_reason, successor.submitted_at) == (
+        "submitted",
+        "found_error",
+        NOW,
+    )
     assert not Regrade.objects.exists()
     assert moved.counts == {
         "people": 1,
@@ -104,12 +108,12 @@ def test_grades_go_over_under_the_keys_they_have_become(campaign: Campaign) -> N
 def test_a_split_label_returns_the_chain_and_keeps_the_rest_of_the_grade(campaign: Campaign) -> None:
     done = graded(campaign, "good", "bad:sign", "okay")
     moved = move(campaign, next_version(campaign.taxonomy_version))
-    twin = twin_of(done)
-    assert (twin.status, twin.finish_reason, twin.submitted_at) == ("returned", "", None)
-    assert words_of(twin) == ["0 good", "1 bad", "2 okay"]
+    successor = successor_of(done)
+    assert (successor.status, successor.finish_reason, successor.submitted_at) == ("returned", "", None)
+    assert words_of(successor) == ["0 good", "1 bad", "2 okay"]
     assert asked_again() == [(1, "split", ["error.sign"])]
     regrade = Regrade.objects.get()
-    assert regrade.assignment == twin
+    assert regrade.assignment == successor
     assert regrade.former == Grade.objects.get(assignment=done, step__index=1)
     assert (moved.counts["chains_returned"], moved.counts["steps_asked"]["split"]) == (1, 1)
 
@@ -145,8 +149,8 @@ SPLIT_VERDICT = edited(
 def test_a_verdict_that_was_split_or_dropped_is_not_graded_any_more(campaign: Campaign) -> None:
     done = graded(campaign, "good", "okay", "bad:sign")
     moved = move(campaign, next_version(campaign.taxonomy_version, SPLIT_VERDICT, VERDICTS))
-    twin = twin_of(done)
-    assert words_of(twin) == ["2 bad error.slip"]
+    successor = successor_of(done)
+    assert words_of(successor) == ["2 bad error.slip"]
     assert asked_again() == [(0, "split", ["verdict.good"]), (1, "dropped", ["verdict.okay"])]
     assert (moved.counts["grades_merged"], moved.counts["grades_asked"]) == (1, 2)
 
@@ -176,9 +180,9 @@ def test_a_verdict_that_is_no_longer_flawed_lets_the_chain_go_on() -> None:
         ),
     )
     moved = move(campaign, later)
-    twin = twin_of(assignment)
-    assert twin.status == "returned"
-    assert [gap.words for gap in read_sheet(assignment=twin).missing] == [
+    successor = successor_of(assignment)
+    assert successor.status == "returned"
+    assert [gap.words for gap in read_sheet(assignment=successor).missing] == [
         "Step 2 is not graded.",
         "Step 3 is not graded.",
     ]
@@ -201,7 +205,7 @@ def test_a_new_required_question_returns_what_was_graded_without_it(campaign: Ca
     done = graded(campaign, "good", "bad:sign", "unsure")
     move(campaign, next_version(campaign.taxonomy_version, EVERY_KIND + CLARITY))
     assert asked_again() == [(0, "question", ["clarity"]), (1, "question", ["clarity"])]
-    assert twin_of(done).status == "returned"
+    assert successor_of(done).status == "returned"
 
 
 CHAIN_QUESTION = (
@@ -220,10 +224,13 @@ def test_a_new_required_question_about_the_whole_chain_returns_it_but_not_one_gi
     given_up = give_up(make_assignment(campaign=campaign))
     move(campaign, next_version(campaign.taxonomy_version, CHAIN_QUESTION))
     regrade = Regrade.objects.get()
-    assert (regrade.assignment, regrade.step, regrade.former) == (twin_of(done), None, None)
+    assert (regrade.assignment, regrade.step, regrade.former) == (successor_of(done), None, None)
     assert (regrade.reason, regrade.keys) == ("question", ["whole"])
-    assert (twin_of(done).status, twin_of(given_up).status) == ("returned", "submitted")
-    assert (twin_of(given_up).finish_reason, twin_of(given_up).finish_note) == ("give_up", "too long")
+    assert (successor_of(done).status, successor_of(given_up).status) == ("returned", "submitted")
+    assert (successor_of(given_up).finish_reason, successor_of(given_up).finish_note) == (
+        "give_up",
+        "too long",
+    )
 
 
 def test_every_state_of_an_assignment_has_its_own_after_the_move(campaign: Campaign) -> None:
@@ -235,20 +242,20 @@ def test_every_state_of_an_assignment_has_its_own_after_the_move(campaign: Campa
     expired = make_assignment(campaign=campaign, annotator="ben")
     Assignment.objects.filter(pk=expired.pk).update(status="expired")
     move(campaign, next_version(campaign.taxonomy_version))
-    assert [twin_of(each).status for each in (skipped, submitted, still_open, expired)] == [
+    assert [successor_of(each).status for each in (skipped, submitted, still_open, expired)] == [
         "skipped",
         "submitted",
         "open",
         "expired",
     ]
     still_open.refresh_from_db()
-    twin = twin_of(still_open)
-    assert (still_open.status, twin.expires_at, twin.seat) == (
+    successor = successor_of(still_open)
+    assert (still_open.status, successor.expires_at, successor.seat) == (
         "moved",
         still_open.expires_at,
         still_open.seat,
     )
-    assert claim_next(campaign=campaign, annotator=make_user("ada"), now=NOW, seed=0) == twin
+    assert claim_next(campaign=campaign, annotator=make_user("ada"), now=NOW, seed=0) == successor
 
 
 def test_a_step_shared_by_two_chains_is_asked_in_both_and_answered_once() -> None:
@@ -286,10 +293,10 @@ def test_what_an_earlier_move_asked_is_still_asked_after_the_next_one(campaign: 
     reopened = make_assignment(campaign=campaign)
     grade_bad(reopened, 1, labels={"error": ["lost"]}, revision=1)
     move(campaign, next_version(second, text.replace("Anything else?", "Anything more?")))
-    twin = twin_of(reopened)
-    assert twin_of(done) == reopened
-    assert Regrade.objects.get(assignment=twin).step.index == 2  # type: ignore[union-attr]
-    assert words_of(twin) == ["0 good", "1 bad error.lost", "2 bad"]
+    successor = successor_of(reopened)
+    assert successor_of(done) == reopened
+    assert Regrade.objects.get(assignment=successor).step.index == 2  # type: ignore[union-attr]
+    assert words_of(successor) == ["0 good", "1 bad error.lost", "2 bad"]
 
 
 def test_what_the_next_version_does_not_ask_any_more_is_not_waited_for(campaign: Campaign) -> None:
@@ -312,12 +319,14 @@ def test_a_chain_is_submitted_again_exactly_when_nothing_is_missing_from_it(camp
     graded(campaign, "okay", "okay", "okay", name="ben")
     graded(campaign, "bad:sign", "bad:logic", "good", name="ben")
     move(campaign, next_version(campaign.taxonomy_version))
-    twins = Assignment.objects.filter(taxonomy_version=campaign.taxonomy_version)
+    successors = Assignment.objects.filter(taxonomy_version=campaign.taxonomy_version)
     complete = {
-        twin.pk: not read_sheet(assignment=twin).missing for twin in twins.exclude(finish_reason="give_up")
+        successor.pk: not read_sheet(assignment=successor).missing
+        for successor in successors.exclude(finish_reason="give_up")
     }
     assert complete == {
-        twin.pk: twin.status == "submitted" for twin in twins.exclude(finish_reason="give_up")
+        successor.pk: successor.status == "submitted"
+        for successor in successors.exclude(finish_reason="give_up")
     }
     assert sorted(complete.values()) == [False, False, True, True]
 

@@ -19,7 +19,7 @@ from annotator.grading.tasks import run_move as run_move_task
 from annotator.jobs import running
 from tests.guarantees.breaking import wait_until_blocked
 from tests.makers import NOW, grade, grade_bad, make_assignment, make_campaign, make_chain, make_user, writing
-from tests.moving import next_version, twin_of, words_of
+from tests.moving import next_version, successor_of, words_of
 from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,9 +72,9 @@ def test_a_save_that_came_first_is_translated(campaign: Campaign) -> None:
     with meanwhile(lambda: run_move(move=move, now=NOW)) as outcome:
         grade(assignment, 0, comment="just in time")
     assert outcome == [None]
-    twin = twin_of(assignment)
-    assert Grade.objects.get(assignment=twin).comment == "just in time"
-    assert (twin.status, words_of(twin)) == ("open", ["0 good"])
+    successor = successor_of(assignment)
+    assert Grade.objects.get(assignment=successor).comment == "just in time"
+    assert (successor.status, words_of(successor)) == ("open", ["0 good"])
 
 
 def test_a_save_that_came_too_late_is_refused_with_words_and_stores_nothing(campaign: Campaign) -> None:
@@ -92,7 +92,7 @@ def test_a_save_that_came_too_late_is_refused_with_words_and_stores_nothing(camp
     (refused,) = outcome
     assert isinstance(refused, AssignmentNotOpen)
     assert "went on to a newer version" in str(refused)
-    assert words_of(assignment) == words_of(twin_of(assignment)) == ["0 good"]
+    assert words_of(assignment) == words_of(successor_of(assignment)) == ["0 good"]
 
 
 def test_a_retry_of_an_acknowledged_save_gets_its_answer_after_the_move(campaign: Campaign) -> None:
@@ -131,7 +131,7 @@ def test_a_claim_waits_for_the_move_and_is_of_the_new_version(campaign: Campaign
     (claimed,) = outcome
     assert isinstance(claimed, Assignment)
     assert (claimed.taxonomy_version_id, claimed.chain_id) == (move.to_version_id, assignment.chain_id)
-    assert claim("ada")() == twin_of(assignment)
+    assert claim("ada")() == successor_of(assignment)
 
 
 def test_a_submit_that_came_first_is_moved_as_submitted(campaign: Campaign) -> None:
@@ -142,7 +142,7 @@ def test_a_submit_that_came_first_is_moved_as_submitted(campaign: Campaign) -> N
     with meanwhile(lambda: run_move(move=move, now=NOW)):
         submit(public_id=assignment.public_id, annotator=assignment.annotator, now=NOW)
     assignment.refresh_from_db()
-    assert (assignment.status, twin_of(assignment).status) == ("submitted", "submitted")
+    assert (assignment.status, successor_of(assignment).status) == ("submitted", "submitted")
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -172,7 +172,7 @@ def test_whatever_comes_first_every_acknowledged_grade_is_there_in_both_versions
     move.refresh_from_db()
     assert (move.state, Assignment.objects.filter(status="moved").count()) == ("done", 3)
     for assignment in held.values():
-        assert words_of(assignment) == words_of(twin_of(assignment))
+        assert words_of(assignment) == words_of(successor_of(assignment))
 
 
 def test_two_workers_with_one_move_move_once(campaign: Campaign) -> None:
@@ -193,7 +193,7 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_and_the_next_one_moves_
     outcome: list[object] = []
     thread = running_in_a_thread(lambda: run_move(move=move, now=NOW), outcome=outcome)
     with transaction.atomic(), connection.cursor() as cursor:
-        # With twins and grades written, the move waits here for its last table.
+        # With successors and grades written, the move waits here for its last table.
         cursor.execute("LOCK TABLE grading_regrade IN SHARE MODE")
         thread.start()
         wait_until_blocked()

@@ -17,7 +17,7 @@ from tests.makers import (
     make_chain,
     make_user,
 )
-from tests.moving import edited, move, next_version, twin_of
+from tests.moving import edited, move, next_version, successor_of
 
 pytestmark = pytest.mark.django_db
 MIDNIGHT = NOW.replace(hour=0)
@@ -128,6 +128,6 @@ def test_a_step_that_was_saved_anew_after_a_move_was_worked_on_twice(campaign: C
     assignment = make_assignment(campaign=campaign)
     grade(assignment, 0, seconds=5, now=YESTERDAY)
     move(campaign, next_version(campaign.taxonomy_version))
-    grade(twin_of(assignment), 0, revision=1, seconds=3)
+    grade(successor_of(assignment), 0, revision=1, seconds=3)
     assert work_of().in_all.steps == 2
     assert work_of().today.steps == 1

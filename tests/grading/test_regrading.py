@@ -17,7 +17,7 @@ from tests.makers import (
     make_user,
     make_version,
 )
-from tests.moving import edited, move, next_version, twin_of
+from tests.moving import edited, move, next_version, successor_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHAIN_QUESTION = """\
@@ -97,7 +97,7 @@ def test_a_chain_is_not_submitted_again_before_each_step_was_decided(campaign: C
     )
     move(campaign, later)
     reopened = make_assignment(campaign=campaign)
-    assert reopened == twin_of(former)
+    assert reopened == successor_of(former)
     with pytest.raises(NotComplete) as incomplete:
         submit(public_id=reopened.public_id, annotator=reopened.annotator, now=NOW)
     assert [gap.words for gap in incomplete.value.missing] == ["Step 2: “Sign” was split: choose again."]
@@ -111,7 +111,7 @@ def test_a_chain_is_not_submitted_again_before_each_step_was_decided(campaign: C
 def test_the_sheet_tells_what_was_said_before(campaign: Campaign) -> None:
     former = submitted(campaign)
     move(campaign, next_version(campaign.taxonomy_version))
-    sheet = read_sheet(assignment=twin_of(former))
+    sheet = read_sheet(assignment=successor_of(former))
     assert [step.asked_again is not None for step in sheet.steps] == [False, True, False]
     asking = sheet.steps[1].asked_again
     assert asking is not None
@@ -151,7 +151,7 @@ def test_somebody_can_be_waited_for_no_longer_and_the_chain_goes_to_others(campa
     assert release(campaign=campaign, pseudonym=pseudonym) == 1
     assert release(campaign=campaign, pseudonym=pseudonym) == 0
     assert release(campaign=campaign, pseudonym="nobody") == 0
-    assert (twin_of(former).status, twin_of(other).status) == ("expired", "returned")
+    assert (successor_of(former).status, successor_of(other).status) == ("expired", "returned")
     found = {item.pseudonym: (item.is_released, item.is_waiting) for item in items(campaign)}
     assert found.pop(pseudonym) == (True, False)
     assert list(found.values()) == [(False, True)]

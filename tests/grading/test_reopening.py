@@ -24,7 +24,7 @@ from tests.makers import (
     make_chain,
     make_user,
 )
-from tests.moving import move, next_version, twin_of
+from tests.moving import move, next_version, successor_of
 from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db
@@ -194,12 +194,12 @@ def test_only_what_was_handed_in_is_taken_up_again(status: str) -> None:
         take_up(assignment)
 
 
-def test_after_a_move_the_twin_can_be_taken_up_again() -> None:
+def test_after_a_move_the_successor_can_be_taken_up_again() -> None:
     campaign = make_pilot()
     done = hand_in(make_assignment(campaign=campaign))
     moved(campaign)
-    twin = twin_of(done)
-    assert take_up(twin).status == "open"
+    successor = successor_of(done)
+    assert take_up(successor).status == "open"
 
 
 def test_a_chain_keeps_its_rendering_when_it_is_taken_up_set_aside_or_had_again() -> None:
@@ -292,10 +292,10 @@ def test_taken_up_while_the_campaign_moves_it_is_moved_or_refused() -> None:
     answers = all_at_once(calls)
     assert not isinstance(answers[1], Exception), answers
     if isinstance(answers[0], Assignment):
-        assert (status_of(done), twin_of(done).status) == ("moved", "open")
+        assert (status_of(done), successor_of(done).status) == ("moved", "open")
     else:
         assert isinstance(answers[0], NotReopenable), answers
-        assert (status_of(done), twin_of(done).status) == ("submitted", "submitted")
+        assert (status_of(done), successor_of(done).status) == ("submitted", "submitted")
 
 
 def test_a_write_to_a_chain_that_stepped_aside_is_refused() -> None:

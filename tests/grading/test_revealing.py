@@ -19,7 +19,7 @@ from tests.makers import (
     make_chain,
     make_user,
 )
-from tests.moving import SPLIT_TARGETS, move, next_version, twin_of
+from tests.moving import SPLIT_TARGETS, move, next_version, successor_of
 
 pytestmark = pytest.mark.django_db
 FIVE = ("one", "two", "three", "four", "five")
@@ -147,9 +147,9 @@ def test_a_grade_that_a_move_left_behind_was_still_given_with_the_step_in_sight(
     targets = {**SPLIT_TARGETS, "verdict.okay": []}
     later = next_version(assignment.campaign.taxonomy_version, targets=targets)
     move(assignment.campaign, later)
-    twin = twin_of(assignment)
-    assert [step.decided for step in read_sheet(assignment=twin).steps[:2]] == [True, False]
-    assert revealed(twin) == 3
+    successor = successor_of(assignment)
+    assert [step.decided for step in read_sheet(assignment=successor).steps[:2]] == [True, False]
+    assert revealed(successor) == 3
 
 
 def test_a_chain_keeps_the_policy_under_which_it_was_claimed() -> None:

@@ -38,7 +38,7 @@ def change_to_a_mapped_draft(world: World) -> None:
     change(CAMPAIGN, world.campaign, taxonomy_version_id=world.draft)
 
 
-def twin_after_a_move(**changes: str) -> Breaking:
+def successor_after_a_move(**changes: str) -> Breaking:
     """Of ada's chain, with some columns changed to what the world holds under a name."""
 
     def breaking(world: World) -> None:
@@ -55,7 +55,7 @@ def twin_after_a_move(**changes: str) -> Breaking:
     return breaking
 
 
-def twin_in_the_same_version(world: World) -> None:
+def successor_in_the_same_version(world: World) -> None:
     insert_assignment(world, annotator_id=world.ada, seat=0, status="skipped", moved_from_id=world.assignment)
 
 
@@ -136,10 +136,10 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: change(ASSIGNMENT, w.assignment, purpose="gold"),
         lambda w: change(ASSIGNMENT, w.assignment, public_id=uuid.uuid4()),
         lambda w: change(ASSIGNMENT, w.assignment, moved_from_id=w.assignment),
-        twin_after_a_move(annotator_id="ben"),
-        twin_after_a_move(chain_id="other_chain"),
-        twin_after_a_move(seat="next_seat"),
-        twin_in_the_same_version,
+        successor_after_a_move(annotator_id="ben"),
+        successor_after_a_move(chain_id="other_chain"),
+        successor_after_a_move(seat="next_seat"),
+        successor_in_the_same_version,
     ],
     "a_chain_is_gold_once": [lambda w: insert_like("assignments_goldchain", w.gold, purpose="screening")],
     "a_gold_step_has_one_verdict": [

@@ -9,7 +9,7 @@ from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Grade
 from annotator.grading.submitting import submit
 from tests.makers import NOW, browser_of, grade, grade_bad, make_assignment, make_campaign, make_chain
-from tests.moving import SPLIT, move, next_version, twin_of
+from tests.moving import SPLIT, move, next_version, successor_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +54,7 @@ def test_the_first_page_says_that_chains_are_to_be_looked_at_again(
     page = words_in(browser_of("ada").get("/").content.decode())
     assert "The taxonomy changed: 1 chain to look at again." in page
     answer = browser_of("ada").post("/campaigns/pilot/claim/")
-    assert answer["Location"] == f"/assignments/{twin_of(former).public_id}/"
+    assert answer["Location"] == f"/assignments/{successor_of(former).public_id}/"
 
 
 def test_the_page_says_what_needs_a_decision_until_it_is_saved(
@@ -93,20 +93,20 @@ def test_without_javascript_a_step_is_decided_too(campaign: Campaign, former: As
 
 def test_a_chain_that_came_back_says_so_before_it_is_taken_up(campaign: Campaign, former: Assignment) -> None:
     move(campaign, next_version(campaign.taxonomy_version))
-    page = words_in(page_of(twin_of(former)))
+    page = words_in(page_of(successor_of(former)))
     assert "1 step needs your decision." in page
     assert "Take it up again" in page
     assert "data-open" not in page
 
 
-def test_an_old_page_leads_to_the_newest_twin_and_takes_no_more_grades(campaign: Campaign) -> None:
+def test_an_old_page_leads_to_the_newest_successor_and_takes_no_more_grades(campaign: Campaign) -> None:
     assignment = make_assignment(campaign=campaign)
     grade(assignment, 0)
     second = next_version(campaign.taxonomy_version)
     move(campaign, second)
     third = next_version(second, SPLIT.replace("Anything else?", "Anything more?"))
     move(campaign, third)
-    newest = twin_of(twin_of(assignment))
+    newest = successor_of(successor_of(assignment))
     page = words_in(page_of(assignment))
     assert f'href="/assignments/{newest.public_id}/">This chain goes on under version 3</a>' in page
     refused = post(assignment, 1, {"revision": "0", "verdict": "good"})
@@ -127,6 +127,6 @@ def test_a_submitted_chain_still_shows_what_was_given_and_where_it_goes_on(
     assert "was split" not in page
 
 
-def test_nobody_else_finds_the_twin(campaign: Campaign, former: Assignment) -> None:
+def test_nobody_else_finds_the_successor(campaign: Campaign, former: Assignment) -> None:
     move(campaign, next_version(campaign.taxonomy_version))
-    assert browser_of("eve").get(f"/assignments/{twin_of(former).public_id}/").status_code == 404
+    assert browser_of("eve").get(f"/assignments/{successor_of(former).public_id}/").status_code == 404

@@ -11,7 +11,8 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from annotator.web.rendering import RICH_CHARACTERS_LIMIT, _cache_key, render_text, render_texts
+from annotator.chains.markup import RICH_CHARACTERS_LIMIT
+from annotator.web.rendering import _cache_key, render_text, render_texts
 
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -67,6 +68,16 @@ def test_characters_with_a_meaning_of_their_own_are_not_taken_for_markup(text: s
 
 def test_a_plus_sign_at_the_start_of_a_line_is_not_a_bullet() -> None:
     assert "+ 34" in render_text("  12\n+ 34")
+
+
+@pytest.mark.parametrize("text", ["  12\n- 34", "* 3\n= 36", "- 5 = -5"])
+def test_figures_alone_keep_the_sign_in_front_of_them(text: str) -> None:
+    assert _Reader(render_text(text)).text.split() == text.split()
+
+
+@pytest.mark.parametrize("text", ["Divisors:\n- 1\n- 2", "- two\n- 3", "- 3 apples", "- $3$"])
+def test_figures_in_a_list_are_points_of_it(text: str) -> None:
+    assert render_text(text).count("<li>") == text.count("- ")
 
 
 def test_a_step_that_is_an_indented_line_of_code_keeps_its_indentation() -> None:

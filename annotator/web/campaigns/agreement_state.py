@@ -10,7 +10,7 @@ from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
 from annotator.assignments.models import Campaign, MembershipState, Role
 from annotator.grading.versions import versions_of
-from annotator.jobs.models import JobState
+from annotator.jobs.models import Job, JobState
 from annotator.web.campaigns.agreement_cells import Cell, figure
 from annotator.web.campaigns.figure_words import (
     alpha_explained,
@@ -60,7 +60,7 @@ def alpha_cell(verdict: dict[str, Any]) -> Cell:
     return figure(verdict["alpha_ordinal"], shown=coefficient)
 
 
-def job_context(latest: AgreementReport | None) -> dict[str, object]:
+def job_context(latest: Job | None) -> dict[str, object]:
     """The job that waits or runs, and the newest one if it failed."""
     job = latest if latest is not None and not latest.ended else None
     return {

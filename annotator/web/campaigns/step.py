@@ -48,7 +48,10 @@ class SaidAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidWords:
-    """What one person said, in titles; `repairs` is the number of the step that this one undoes."""
+    """What one person said, in titles; `repairs` is the number of the step that this one undoes.
+
+    `twin` is what they saw in place of the step, None where they saw the step itself.
+    """
 
     pseudonym: str
     verdict: str
@@ -58,6 +61,7 @@ class SaidWords:
     repairs: int | None
     is_translated: bool
     is_plain: bool
+    twin: SafeString | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,4 +186,5 @@ def in_words(said: Said, *, vocabulary: Vocabulary) -> SaidWords:
         repairs=None if grade.repairs is None else grade.repairs + 1,
         is_translated=said.is_translated,
         is_plain=said.is_plain,
+        twin=None if said.twin is None else render_texts([said.twin])[0],
     )

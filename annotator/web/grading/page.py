@@ -135,7 +135,9 @@ def page(
         "campaign": campaign,
         "asked_again_count": sheet.asked_again_count,
         "version_number": sheet.vocabulary.number,
-        "twin": newest_twin(owned) if sheet.vocabulary.version_id != campaign.taxonomy_version_id else None,
+        "successor": newest_successor(owned)
+        if sheet.vocabulary.version_id != campaign.taxonomy_version_id
+        else None,
         "is_set_aside": is_set_aside(sheet),
         "unrepaired": unrepaired_words(sheet),
         "person": owned.annotator_id,
@@ -180,12 +182,12 @@ def paper_of(sheet: Sheet, *, row: Row | None = None, with_labels: str = "") -> 
     )
 
 
-def newest_twin(owned: Assignment) -> Assignment | None:
+def newest_successor(owned: Assignment) -> Assignment | None:
     """Where a chain went on when its campaign moved to a newer version, perhaps more than once."""
-    twin = Assignment.objects.filter(moved_from=owned).select_related("taxonomy_version").first()
-    while twin is not None and (further := newest_twin(twin)) is not None:
-        twin = further
-    return twin
+    successor = Assignment.objects.filter(moved_from=owned).select_related("taxonomy_version").first()
+    while successor is not None and (further := newest_successor(successor)) is not None:
+        successor = further
+    return successor
 
 
 def rows_of(sheet: Sheet, *, unsaved: Row | None, with_labels: str) -> dict[int | None, Row]:

@@ -28,6 +28,7 @@ def places_of(campaign: Campaign, user: User) -> list[Place]:
         ("agreement", _("Agreement"), "agreement"),
         ("adjudicate", _("Adjudication"), "adjudicate"),
         ("luck", _("Lucky chains"), "luck"),
+        ("style", _("Style"), "style"),
     ]
     # Reviewers decide between people: they are not told how each of them grades.
     if campaigns_for(user, roles=[Role.RESEARCHER]).filter(pk=campaign.pk).exists():

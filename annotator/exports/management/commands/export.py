@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from annotator.assignments.models import Campaign
+from annotator.exports.debiasing import METHODS
 from annotator.exports.streaming import FORMATS, LUCKS, refusal_of, stream
+from annotator.exports.styling import StyleAsks
 from annotator.grading.versions import NotItsVersion, version_numbered
 
 
@@ -28,6 +30,16 @@ class Command(BaseCommand):
             help="only the chains whose final answer is correct in spite of a flawed step, or wrong although no step is flawed",
         )
         parser.add_argument(
+            "--style",
+            action="store_true",
+            help="native only: with the style features of every step, and the flags on style that stand",
+        )
+        parser.add_argument(
+            "--debias",
+            choices=METHODS,
+            help="native only: with soft labels from which the bias that twins have measured is taken off",
+        )
+        parser.add_argument(
             "--trailer", action="store_true", help="end with a line that counts and hashes the rows"
         )
 
@@ -35,7 +47,8 @@ class Command(BaseCommand):
         campaign = Campaign.objects.filter(key=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
-        refusal = refusal_of(format_name=options["format"], luck=options["luck"])
+        style = StyleAsks(features=options["style"], debias=options["debias"])
+        refusal = refusal_of(format_name=options["format"], luck=options["luck"], style=style)
         if refusal is not None:
             raise CommandError(refusal)
         try:
@@ -48,6 +61,7 @@ class Command(BaseCommand):
             with_trailer=options["trailer"],
             version=version,
             luck=options["luck"],
+            style=style,
         )
         try:
             with closing(chunks):

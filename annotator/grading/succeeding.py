@@ -1,4 +1,4 @@
-"""Writing what a move makes of one person's work: twins of assignments, translated grades, and what is asked again."""
+"""Writing what a move makes of one person's work: successors of assignments, translated grades, and what is asked again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ GRADES = """
 INSERT INTO grading_grade (campaign_id, taxonomy_version_id, annotator_id, assignment_id, chain_id, step_id, state,
     verdict_id, verdict_criterion_id, comment, repairs_id, flag_reason, human_step, beside_id, in_bulk, seconds,
     rendering, translated_from_id, revision, operation_id, operation_digest, saved_at)
-SELECT g.campaign_id, %(version)s, g.annotator_id, twin.id, g.chain_id, g.step_id, g.state, made.verdict_id,
+SELECT g.campaign_id, %(version)s, g.annotator_id, successor.id, g.chain_id, g.step_id, g.state, made.verdict_id,
     %(criterion)s, g.comment, g.repairs_id, g.flag_reason, g.human_step, g.beside_id, g.in_bulk, g.seconds,
     g.rendering, g.id, 1, gen_random_uuid(), sha256(convert_to('translated from grade ' || g.id, 'UTF8')), %(now)s
 FROM unnest(%(grades)s::bigint[], %(verdicts)s::bigint[]) made (grade_id, verdict_id)
 JOIN grading_grade g ON g.id = made.grade_id
-JOIN assignments_assignment twin ON twin.moved_from_id = g.assignment_id
+JOIN assignments_assignment successor ON successor.moved_from_id = g.assignment_id
 """
 ANSWERS = """
 INSERT INTO grading_answer (grade_id, revision, taxonomy_version_id, criterion_id, kind, scope, label_id, text)
@@ -47,17 +47,20 @@ class TranslatedAnswer:
 
 
 def write_plan(*, move: Move, route: Route, plan: PersonPlan, now: datetime) -> None:
-    twins = Assignment.objects.bulk_create(
-        [twin_of(chain, version_id=route.later.version_id) for chain in plan.chains], batch_size=BATCH_SIZE
+    successors = Assignment.objects.bulk_create(
+        [successor_of(chain, version_id=route.later.version_id) for chain in plan.chains],
+        batch_size=BATCH_SIZE,
     )
-    twin_ids = {chain.assignment.pk: twin.pk for chain, twin in zip(plan.chains, twins, strict=True)}
+    successor_ids = {
+        chain.assignment.pk: successor.pk for chain, successor in zip(plan.chains, successors, strict=True)
+    }
     kept = [carried for carried in plan.grades if carried.translation.says is not None]
     write_grades(kept=kept, route=route, now=now)
     Regrade.objects.bulk_create(
         [
             Regrade(
                 move_id=again.move_id or move.pk,
-                assignment_id=twin_ids[chain.assignment.pk],
+                assignment_id=successor_ids[chain.assignment.pk],
                 step_id=again.step_id,
                 former_id=again.former_id,
                 reason=again.reason,
@@ -70,7 +73,7 @@ def write_plan(*, move: Move, route: Route, plan: PersonPlan, now: datetime) -> 
     )
 
 
-def twin_of(chain: ChainPlan, *, version_id: int) -> Assignment:
+def successor_of(chain: ChainPlan, *, version_id: int) -> Assignment:
     former = chain.assignment
     is_submitted = chain.status == AssignmentStatus.SUBMITTED
     return Assignment(
