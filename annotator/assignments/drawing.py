@@ -9,7 +9,8 @@ from annotator.assignments.models import Assignment, Rendering
 # One statement at every claim, whether a study runs or not, so that neither its number nor its order betrays one.
 #
 # Nobody is drawn an arm who may have read the step already: in another chain, version or campaign, beside the step of a
-# chain where alternatives are graded, or as one who oversees a campaign over the same steps.
+# chain where alternatives are graded, as one who oversees a campaign over the same steps, or in the admin, which shows
+# every text; nor whoever has made or reviewed pairs of this campaign, in whatever role they are now.
 #
 # Seats that were given up count no more. Where both arms have as many, a bit of the seed decides; hashed with the pair,
 # so that the pairs of a chain, and its rendering, do not follow each other.
@@ -37,6 +38,10 @@ FROM (
       AND NOT EXISTS (
         SELECT 1 FROM assignments_membership m JOIN assignments_campaign k ON k.id = m.campaign_id
         WHERE m.user_id = %(annotator)s AND m.role <> 'annotator' AND k.dataset_id = %(dataset)s)
+      AND NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = %(annotator)s AND (u.is_staff OR u.is_superuser))
+      AND NOT EXISTS (
+        SELECT 1 FROM assignments_twinpair known
+        WHERE known.campaign_id = study.campaign_id AND %(annotator)s IN (known.made_by_id, known.reviewed_by_id))
     FOR SHARE OF study, p
 ) pair
 CROSS JOIN LATERAL (
@@ -47,9 +52,11 @@ CROSS JOIN LATERAL (
         WHERE c.step_id = d.step_id AND a.annotator_id = d.annotator_id AND a.campaign_id = %(campaign)s
           AND a.taxonomy_version_id = %(version)s AND a.status IN ('open', 'submitted', 'returned'))
 ) drawn
--- Two campaigns may give a person the same step at the same moment: the first draw holds.
 ON CONFLICT (annotator_id, step_id) DO NOTHING
 """
+# Two campaigns may give a person the same step at the same moment: the second of them sees that the first did, whether an
+# arm was drawn there or not. A statement of its own, for one that has waited sees what was there before it waited.
+ONE_CLAIM_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('arms of ' || %(annotator)s, 0))"
 
 
 def draw_arms(*, assignment: Assignment, now: datetime, seed: int) -> None:
@@ -58,9 +65,10 @@ def draw_arms(*, assignment: Assignment, now: datetime, seed: int) -> None:
     Balanced within a pair: the arm that fewer seated annotators were drawn, else the seed decides. The caller holds the
     lock of the campaign.
     """
-    if assignment.rendering != Rendering.STYLED:
-        return
     with connection.cursor() as cursor:
+        cursor.execute(ONE_CLAIM_AT_A_TIME, {"annotator": str(assignment.annotator_id)})
+        if assignment.rendering != Rendering.STYLED:
+            return
         cursor.execute(
             DRAW,
             {

@@ -2,12 +2,12 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from annotator.web import health, home
-from annotator.web.campaigns.adjudication import adjudicate, adjudicate_step
-from annotator.web.campaigns.agreement import agreement, agreement_table
-from annotator.web.campaigns.agreement_steps import agreement_steps
-from annotator.web.campaigns.annotator import annotator
-from annotator.web.campaigns.annotators import annotators
-from annotator.web.campaigns.luck import luck
+from annotator.web.campaigns.adjudication.page import adjudicate, adjudicate_step
+from annotator.web.campaigns.agreement.page import agreement, agreement_table
+from annotator.web.campaigns.agreement.steps import agreement_steps
+from annotator.web.campaigns.annotators.page import annotators
+from annotator.web.campaigns.annotators.person import annotator
+from annotator.web.campaigns.luck.page import luck
 from annotator.web.campaigns.moving import campaign_move
 from annotator.web.campaigns.overview import campaign
 from annotator.web.campaigns.step import campaign_step

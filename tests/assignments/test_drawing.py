@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from annotator.assignments.claiming import claim_next, expire_leases, skip, take_back
@@ -264,6 +264,29 @@ def test_whoever_oversees_a_campaign_over_the_same_steps_is_not_drawn(campaign: 
     assert sees_twin("ben", pair) is not None
 
 
+@pytest.mark.parametrize("key", ["is_staff", "is_superuser"])
+def test_whoever_can_read_every_text_in_the_admin_is_not_drawn(campaign: Campaign, key: str) -> None:
+    ada = make_user("ada")
+    setattr(ada, key, True)
+    ada.save()
+    pair = twin_of(campaign)
+    claim(campaign, "ada")
+    claim(campaign, "ben")
+    assert sees_twin("ada", pair) is None
+    assert sees_twin("ben", pair) is not None
+
+
+@pytest.mark.parametrize("name", ["rosa", "rita"])
+def test_whoever_has_made_or_reviewed_pairs_is_not_drawn_in_another_role_either(name: str) -> None:
+    make_chain("a")
+    campaign = make_campaign(annotators=["ada", name])
+    pair = twin_of(campaign)
+    claim(campaign, name)
+    claim(campaign, "ada")
+    assert sees_twin(name, pair) is None
+    assert sees_twin("ada", pair) is not None
+
+
 def test_a_study_costs_a_claim_no_query_more(campaign: Campaign) -> None:
     with CaptureQueriesContext(connection) as without:
         claim(campaign, "ada")
@@ -295,6 +318,26 @@ def test_one_person_who_claims_in_two_campaigns_at_once_is_drawn_one_arm() -> No
     answers = all_at_once([partial(claim, where, name) for name in PEOPLE for where in (one, two)])
     assert all(isinstance(answer, Assignment) for answer in answers), answers
     assert sorted(TwinDraw.objects.values_list("annotator__username", flat=True)) == PEOPLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_arm_is_drawn_beside_a_claim_that_is_about_to_show_the_stored_text() -> None:
+    make_chain("a")
+    campaign = make_campaign(annotators=PEOPLE)
+    other = make_campaign(key="other", annotators=PEOPLE, version=campaign.taxonomy_version)
+    pair = twin_of(campaign)
+
+    def claim_meanwhile() -> Assignment:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            return claim(campaign, "ada")
+
+    with transaction.atomic():
+        claim(other, "ada")
+        waited = all_at_once([claim_meanwhile])
+    assert isinstance(waited[0], OperationalError), waited
+    claim(campaign, "ada")
+    assert sees_twin("ada", pair) is None
 
 
 @pytest.mark.django_db(transaction=True)

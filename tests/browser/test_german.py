@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from annotator.assignments.models import Assignment, Campaign
@@ -12,6 +13,8 @@ from tests.browser.conftest import PASSWORD, Desk, make_person
 from tests.catalogue import catalogue
 from tests.contested import address, contested_campaign
 from tests.makers import make_campaign, make_chain
+from tests.style_figures import stored_flag, stored_style, whole_style
+from tests.twins import pair_of, running, study_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +94,33 @@ def test_the_pages_of_overseers_are_german_and_fit(make_desk: Any, width: int) -
     }
     for path, heading in headings.items():
         desk.page.goto(f"{desk.address}{path}")
+        expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        assert is_within_its_width(desk), path
+        assert english_on(desk) == set(), path
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_on_style_are_german_and_fit(make_desk: Any, width: int) -> None:
+    campaign = study_campaign()
+    study = running(campaign)
+    report = stored_style(campaign, figures=whole_style(), now=timezone.now())
+    flag = stored_flag(report)
+    campaign.memberships.filter(user__username="ada").update(pseudonym="amber-fox")
+    desk = make_desk(locale="de-DE")
+    desk.page.set_viewport_size({"width": width, "height": 844})
+    desk.sign_in("rosa")
+    headings = {
+        "": "Was die Experimente zeigen",
+        f"flags/{flag.pk}/": "Wo es sich am deutlichsten zeigt",
+        "annotators/amber-fox/": "Verglichen mit den anderen, bei denselben Schritten",
+        "steps/?feature=bullets&evidence=twins": "Schritte hinter der Zahl",
+        "twins/": "Einen Stil mit Zwillingen prüfen",
+        "twins/plan/": "Zwillingsstudie planen",
+        f"twins/{study.pk}/": "Paare hinzufügen",
+        f"twins/{study.pk}/pairs/{pair_of(study).pk}/": "Ist der Inhalt derselbe?",
+    }
+    for path, heading in headings.items():
+        desk.page.goto(f"{desk.address}/campaigns/pilot/style/{path}")
         expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         assert is_within_its_width(desk), path
         assert english_on(desk) == set(), path

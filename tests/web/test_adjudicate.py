@@ -388,7 +388,7 @@ def test_when_all_is_decided_the_page_says_so_and_lists_them() -> None:
 
 def test_the_list_is_cut_into_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     contested_campaign()
-    monkeypatch.setattr("annotator.web.campaigns.adjudication.STEPS_PER_PAGE", 2)
+    monkeypatch.setattr("annotator.web.campaigns.adjudication.page.STEPS_PER_PAGE", 2)
     rita = browser_of("rita")
     first, second = (said(text_of(rita.get(f"{START}?page={number}"))) for number in (1, 2))
     assert "Page 1 of 2" in first

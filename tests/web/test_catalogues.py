@@ -13,7 +13,17 @@ from django.conf import settings
 
 import annotator.analysis
 from annotator.web.campaigns.figure_words import REASONS, REASONS_WITH_NUMBERS
-from tests.catalogue import LANGUAGES, REPOSITORY, catalogue, collected, forms_of, po_path, untranslated
+from tests.catalogue import (
+    KEYWORDS,
+    LANGUAGES,
+    REPOSITORY,
+    catalogue,
+    collected,
+    forms_of,
+    po_path,
+    source_files,
+    untranslated,
+)
 
 # `{name}` of our code, `%(name)s` of templates.
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s")
@@ -50,6 +60,21 @@ def test_every_reason_that_a_report_may_give_has_words_for_its_readers() -> None
         if name.isupper() and isinstance(text, str) and text.endswith(".")
         if text not in REASONS and text not in REASONS_WITH_NUMBERS
     ] == []
+
+
+def test_every_name_that_marks_words_is_one_that_the_collection_knows() -> None:
+    # Under another name they would be on the page in English for ever, and nothing would miss them.
+    imported = re.compile(r"^from django\.utils\.translation import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
+    named = {
+        name.strip().rpartition(" as ")[2]
+        for path in source_files()
+        if path.suffix == ".py"
+        for names in imported.findall(path.read_text())
+        for name in "".join(names).split(",")
+        if "gettext" in name
+    }
+    assert named
+    assert named <= {*KEYWORDS}
 
 
 def test_no_script_has_words_of_its_own() -> None:

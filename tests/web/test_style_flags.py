@@ -11,7 +11,13 @@ from annotator.analysis.models import FlagState, StyleFlag, StyleReport
 from annotator.assignments.models import Campaign, Membership, TwinPair
 from annotator.chains.models import Step
 from annotator.web.campaigns.style.sentences import ARMS, PLAIN, TITLES
-from annotator.web.campaigns.style.words import how_often, interval_in_words, nothing_found, sentence_of
+from annotator.web.campaigns.style.words import (
+    facts_of,
+    how_often,
+    interval_in_words,
+    nothing_found,
+    sentence_of,
+)
 from taxonomies.models import Label, StyleFeature
 from tests.graded import grade_step, hand_in
 from tests.makers import browser_of, grade_bad, make_assignment
@@ -196,6 +202,29 @@ def test_what_a_flag_rests_on_stands_on_its_page(campaign: Campaign, report: Sty
     assert "Mean grade, from −1 to 1 +0.19 (+0.12 to +0.26)" in words
     assert "Smallest effect findable 5.7 points" in words
     assert "Measured on the pairs of this campaign." in words
+
+
+@pytest.mark.parametrize(
+    ("estimator", "more", "title"),
+    [
+        ("twins", {"prevalence": None}, "“Sound” without it"),
+        ("plain", {}, "“Sound” without it"),
+        ("association", {}, "“Sound” without it"),
+        # Of an error type it is how often that is named; of a person, what they would say where the feature is.
+        ("twins", {"prevalence": None, "label": 0}, None),
+        ("peers", {}, None),
+    ],
+)
+def test_a_share_of_sound_is_named_for_what_it_is_of(
+    estimator: str, more: dict[str, Any], title: str | None
+) -> None:
+    facts = facts_of(known("bullets", estimator, 11.2, 7.1, 15.3, **more))
+    assert [fact.title for fact in facts if "“Sound”" in fact.title] == ([title] if title else [])
+
+
+def test_of_an_amount_it_is_the_share_over_all_votes() -> None:
+    titles = [fact.title for fact in facts_of(known("words", "peers", 6.0, 4.0, 8.0))]
+    assert "“Sound” overall" in titles
 
 
 # --- Answered

@@ -218,7 +218,8 @@ def test_the_page_of_an_annotator_goes_feature_by_feature(campaign: Campaign) ->
 
 def test_an_annotator_whom_no_report_names_has_a_page_that_says_so(campaign: Campaign) -> None:
     assert "No report names them yet." in page_of(path=f"{PAGE}annotators/amber-fox/")
-    assert browser_of("rosa").get(f"{PAGE}annotators/nobody/").status_code == 404
+    for address in ("annotators/nobody/", "annotators/%00/", "steps/?evidence=peers&annotator=%00"):
+        assert browser_of("rosa").get(f"{PAGE}{address}").status_code == 404
 
 
 def test_a_table_is_a_file_with_all_that_is_and_is_not_known(campaign: Campaign) -> None:

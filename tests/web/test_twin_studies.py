@@ -227,6 +227,15 @@ def test_too_few_pairs_are_told_with_reasons() -> None:
     assert campaign.twin_studies.get().pairs.count() == 1
 
 
+@pytest.mark.parametrize("asked", [{}, {"feature": "charm"}])
+def test_a_study_is_of_no_other_feature_than_asked_for(asked: dict[str, str]) -> None:
+    listed_campaign()
+    answer = browser_of("rosa").post(PLAN, {"pairs": "2", **asked})
+    assert answer.status_code == 422
+    assert "There is no such style feature." in words_of(answer)
+    assert not TwinStudy.objects.exists()
+
+
 def test_where_no_step_will_do_nothing_is_made() -> None:
     study_campaign([line("q/a", "4")])
     answer = browser_of("rosa").post(PLAN, {"source": "mechanical", "feature": "bullets", "pairs": "9"})

@@ -36,8 +36,9 @@ def estimate_twins(votes: TwinVotes, *, feature: str) -> Estimate:
 
     Least squares of sound on the arm with an effect for each pair and each annotator, errors by pair with the correction
     of `within.fit` (K = 1 and the annotators beside the pairs), t with one degree less than there are pairs, and no more
-    than there are votes beyond all effects. Pairs of which only one arm has been graded are left out. Unknown below 10 pairs, and where an arm has under 3 annotators.
-    The base rate is the share of sound on arms without the feature. status: bias. Positive: the feature is liked.
+    than there are votes beyond all effects. Pairs of which only one arm has been graded are left out. Unknown below 10
+    pairs, and where an arm has under 3 annotators. The base rate is the share of sound on arms without the feature.
+    status: bias. Positive: the feature is liked.
     """
     compared = votes.only(is_compared(votes))
     subject = subject_of(compared, feature=feature, label=None)

@@ -14,7 +14,7 @@ from annotator.grading import moving
 from annotator.grading.models import AskedAgain, Move
 from annotator.grading.tasks import run_move
 from annotator.jobs.models import JobState
-from annotator.web.campaigns.agreement_state import NOT_TAKEN_AFTER
+from annotator.web.campaigns.computing import NOT_TAKEN_AFTER
 from annotator.web.campaigns.overview import campaign_for
 from annotator.web.campaigns.versions import later_versions, may_see
 from annotator.web.crumbs import crumbs_to_campaign

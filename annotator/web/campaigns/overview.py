@@ -10,7 +10,7 @@ from annotator.analysis.contested import count_contested
 from annotator.assignments.models import Campaign, MembershipState, Role
 from annotator.assignments.progress import progress_of
 from annotator.grading.versions import NotItsVersion, version_numbered
-from annotator.web.campaigns.agreement_state import agreement_context
+from annotator.web.campaigns.agreement.state import agreement_context
 from annotator.web.campaigns.versions import campaign_versions
 from annotator.web.crumbs import crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members

@@ -5,6 +5,7 @@ reader's colour scheme. A row's `words` show on hover, its `url` is where a clic
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import get_format
@@ -15,8 +16,29 @@ Rows = Sequence[Mapping[str, Any]]
 ROW_HEIGHT = 24
 TREND_HEIGHT = 220
 NAMES_WIDTH = 150
+HEIGHT_OF_AXIS = 56
 # Above this share of the deepest colour light text is read better than dark text.
 DEEP = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """`alternative` says in words what the drawing shows."""
+
+    name: str
+    title: str
+    alternative: str
+    spec: Spec
+
+    @property
+    def place(self) -> str:
+        """The id of the element that holds the specification."""
+        return f"plot-{self.name}"
+
+    @property
+    def height(self) -> int:
+        """Of the drawing with its axis, in pixels: kept free, so that nothing moves when it is drawn."""
+        return int(self.spec["height"]) + HEIGHT_OF_AXIS
 
 
 def heatmap(

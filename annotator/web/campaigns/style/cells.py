@@ -1,8 +1,9 @@
 """Columns and cells that the tables of a style report have in common."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from annotator.web.campaigns.agreement_cells import Cell, Column, Figures, number, value
+from annotator.web.campaigns.cells import Cell, Column, Figures, number, value
 from annotator.web.campaigns.style.links import StyleLinks
 from annotator.web.campaigns.style.reasons import style_reason_in_words, why_unknown
 from annotator.web.campaigns.style.words import (
@@ -67,7 +68,7 @@ def cells_of_effect(found: Found) -> tuple[Cell, ...]:
 def columns_of_finding(*counts: str) -> tuple[Column, ...]:
     return (
         Column("finding", _("Says"), "words"),
-        Column("severity", _("Severity"), "words"),
+        Column("severity", pgettext("of a flag", "Severity"), "words"),
         *columns_of_counts(*counts),
     )
 

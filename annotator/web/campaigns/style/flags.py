@@ -13,14 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from annotator.accounts.models import User
 from annotator.analysis.models import FlagScope, FlagState, StyleFlag, StyleFlagEvent
 from annotator.analysis.style_reports.answering import NotAnswerable, acknowledge, resolve
 from annotator.assignments.models import Campaign
-from annotator.web.campaigns.agreement_state import may_compute
+from annotator.web.campaigns.computing import may_compute
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for
 from annotator.web.campaigns.style.examples import Example, Place, examples_of_flag
 from annotator.web.campaigns.style.links import StyleLinks
@@ -47,7 +47,7 @@ STATES = {
     FlagState.OPEN: gettext_lazy("Open"),
     FlagState.ACKNOWLEDGED: gettext_lazy("Acknowledged"),
     FlagState.RESOLVED: gettext_lazy("Resolved"),
-    FlagState.CLOSED: gettext_lazy("Closed"),
+    FlagState.CLOSED: pgettext_lazy("of a flag", "Closed"),
 }
 EVENTS = {
     "opened": gettext_lazy("Found"),

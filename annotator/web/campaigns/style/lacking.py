@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from annotator.analysis.bias.power import SECONDS_OF_HOUR, budget
 from annotator.assignments.models import Campaign
 from annotator.web.campaigns.planner import hours_in_words
-from annotator.web.campaigns.style.reasons import NeedRow, needs_of, why_unknown
+from annotator.web.campaigns.style.reasons import NeedRow, need_in_words, needs_of, why_unknown
 from annotator.web.campaigns.style.words import Found, evidence_in_words, points, title_of
 
 PAIRS = (10, 20, 40, 80)
@@ -166,7 +166,7 @@ def people_gap(figures: Mapping[str, Any]) -> list[Gap]:
             evidence=evidence_in_words("peers"),
             needs=[words]
             if words
-            else [NeedRow(words=_("annotators with enough votes"), have=eligible, need=4)],
+            else [NeedRow(sentence=need_in_words("annotators"), have=eligible, need=4)],
             cost=_("Each of four needs 150 votes on 20 chains, on steps that others grade too."),
         )
     ]

@@ -16,8 +16,8 @@ from annotator.analysis.models import FlagState, StyleReport
 from annotator.analysis.style_reports import refreshing
 from annotator.analysis.tasks import refresh_style
 from annotator.assignments.models import Campaign, Role, StudyState
-from annotator.web.campaigns.agreement_cells import as_csv
-from annotator.web.campaigns.agreement_state import may_compute
+from annotator.web.campaigns.cells import as_csv
+from annotator.web.campaigns.computing import may_compute
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
 from annotator.web.campaigns.style.flags import STANDING, FlagCard, cards_of, flags_for
 from annotator.web.campaigns.style.headline import headline_of, null_results

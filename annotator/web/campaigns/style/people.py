@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from annotator.web.campaigns.style.links import StyleLinks
 from annotator.web.campaigns.style.people_plots import person_plot
 from annotator.web.campaigns.style.reasons import NeedRow, needs_of
 from annotator.web.campaigns.style.state import style_context
+from annotator.web.campaigns.style.steps import member_for
 from annotator.web.campaigns.style.tables import by_effect, deviations_table, known
 from annotator.web.campaigns.style.words import CAVEATS, Found, finding_of, sentence_of
 from annotator.web.crumbs import Crumb, crumbs_to_campaign
@@ -66,9 +67,9 @@ def missing(deviations: list[Found]) -> list[NeedRow]:
     """The farthest of each threshold, once."""
     found: dict[str, NeedRow] = {}
     for need in (need for deviation in deviations for need in needs_of(deviation)):
-        before = found.get(need.words)
+        before = found.get(need.sentence)
         if before is None or need.have < before.have:
-            found[need.words] = need
+            found[need.sentence] = need
     return list(found.values())
 
 
@@ -77,7 +78,7 @@ def missing(deviations: list[Found]) -> list[NeedRow]:
 def style_annotator(request: SignedIn, key: str, pseudonym: str) -> HttpResponse:
     campaign = campaign_for(request, key, roles=[Role.RESEARCHER])
     version = version_asked_for(request, campaign)
-    member = get_object_or_404(campaign.memberships, pseudonym=pseudonym)
+    member = member_for(campaign, pseudonym=pseudonym)
     context = style_context(request.user, campaign, version=version)
     links = StyleLinks(key, version.number)
     flags = list(flags_for(request.user, campaign).filter(taxonomy_version=version, member=member))

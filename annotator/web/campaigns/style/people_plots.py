@@ -6,8 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotator.web.campaigns.agreement_plots import Plot
-from annotator.web.campaigns.plots import Spec, axis, framed, leading_on, line_down
+from annotator.web.campaigns.plots import Plot, Spec, axis, framed, leading_on, line_down
 from annotator.web.campaigns.style.links import StyleLinks
 from annotator.web.campaigns.style.plots import NAMES_WIDTH, effect_axis, interval, name_axis, zone
 from annotator.web.campaigns.style.words import (

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotator.analysis.bias.testing import SMALLEST_EFFECT
-from annotator.web.campaigns.agreement_plots import Plot
-from annotator.web.campaigns.plots import Spec, axis, framed, leading_on, line_down
+from annotator.web.campaigns.plots import Plot, Spec, axis, framed, leading_on, line_down
 from annotator.web.campaigns.style.links import StyleLinks
 from annotator.web.campaigns.style.words import (
     STATUSES,

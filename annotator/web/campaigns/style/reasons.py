@@ -30,32 +30,32 @@ REASONS = {
 }
 # By annotator.analysis.bias.evidence.What.
 NEEDS = {
-    "pairs": gettext_lazy("pairs of which both arms are graded"),
-    "annotators_with": gettext_lazy("annotators who graded the arm with it"),
-    "annotators_without": gettext_lazy("annotators who graded the arm without it"),
-    "label_votes": gettext_lazy("times the error was named"),
-    "steps_with": gettext_lazy("graded steps with it"),
-    "steps_without": gettext_lazy("graded steps without it"),
-    "plain_votes": gettext_lazy("plain votes on steps with it"),
-    "chains": gettext_lazy("chains to compare within"),
-    "annotators": gettext_lazy("annotators with enough votes"),
-    "votes": gettext_lazy("votes on steps that others graded too"),
-    "votes_with": gettext_lazy("votes on steps with it"),
-    "votes_without": gettext_lazy("votes on steps without it"),
+    "pairs": gettext_lazy("{have} of {need} pairs of which both arms are graded"),
+    "annotators_with": gettext_lazy("{have} of {need} annotators who graded the arm with it"),
+    "annotators_without": gettext_lazy("{have} of {need} annotators who graded the arm without it"),
+    "label_votes": gettext_lazy("{have} of {need} times the error was named"),
+    "steps_with": gettext_lazy("{have} of {need} graded steps with it"),
+    "steps_without": gettext_lazy("{have} of {need} graded steps without it"),
+    "plain_votes": gettext_lazy("{have} of {need} plain votes on steps with it"),
+    "chains": gettext_lazy("{have} of {need} chains to compare within"),
+    "annotators": gettext_lazy("{have} of {need} annotators with enough votes"),
+    "votes": gettext_lazy("{have} of {need} votes on steps that others graded too"),
+    "votes_with": gettext_lazy("{have} of {need} votes on steps with it"),
+    "votes_without": gettext_lazy("{have} of {need} votes on steps without it"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """One threshold that is not reached."""
+    """One threshold that is not reached; `sentence` has places for both numbers."""
 
-    words: str
+    sentence: str
     have: int
     need: int
 
     @property
-    def counts(self) -> str:
-        return _("{have} of {need}").format(
+    def words(self) -> str:
+        return self.sentence.format(
             have=number_format(self.have, force_grouping=True),
             need=number_format(self.need, force_grouping=True),
         )
@@ -63,13 +63,18 @@ class NeedRow:
 
 def needs_of(found: Mapping[str, Any]) -> list[NeedRow]:
     return [
-        NeedRow(words=str(NEEDS.get(need["what"], need["what"])), have=need["have"], need=need["need"])
+        NeedRow(sentence=need_in_words(need["what"]), have=need["have"], need=need["need"])
         for need in found["needs"]
     ]
 
 
+def need_in_words(what: str) -> str:
+    """A report of other code may count what we do not know: it keeps its key."""
+    return str(NEEDS[what]) if what in NEEDS else f"{{have}} / {{need}} {what}"
+
+
 def needs_in_words(needs: Iterable[NeedRow]) -> str:
-    return "; ".join(f"{need.counts} {need.words}" for need in needs)
+    return "; ".join(need.words for need in needs)
 
 
 def why_unknown(found: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from annotator.analysis.style_reports import refreshing
 from annotator.analysis.style_reports.gathering import settings_of
 from annotator.assignments.models import Campaign
 from annotator.grading.versions import versions_of
-from annotator.web.campaigns.agreement_state import job_context, may_compute
+from annotator.web.campaigns.computing import job_context, may_compute
 from taxonomies.models import TaxonomyVersion
 
 

@@ -15,8 +15,9 @@ from annotator.analysis.models import Estimator
 from annotator.analysis.style import EXTRACTOR_VERSION, FEATURES, KEYS
 from annotator.assignments.models import Campaign, Membership, PairState, Rendering, TwinDraw, TwinPair
 from annotator.chains.models import Step
+from annotator.grading.checking import storable
 from annotator.grading.models import Grade, GradeState
-from annotator.web.campaigns.agreement_state import may_compute
+from annotator.web.campaigns.computing import may_compute
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
 from annotator.web.campaigns.style.examples import (
     Example,
@@ -86,8 +87,15 @@ def asked_in(query: QueryDict, *, campaign: Campaign, sees_people: bool) -> Aske
     if evidence == Estimator.PEERS:
         if not sees_people:
             raise Http404("not for reviewers")
-        member = get_object_or_404(campaign.memberships, pseudonym=query.get("annotator", ""))
+        member = member_for(campaign, pseudonym=query.get("annotator", ""))
     return Asked(feature=feature, evidence=Estimator(evidence), member=member)
+
+
+def member_for(campaign: Campaign, *, pseudonym: str) -> Membership:
+    """404 for none, also for what no pseudonym can be."""
+    if not storable(pseudonym):
+        raise Http404("no such pseudonym")
+    return get_object_or_404(campaign.memberships, pseudonym=pseudonym)
 
 
 def is_of_pairs(asked: Asked) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from annotator.web.campaigns.agreement_cells import Cell, Column, Figures, Row, Table, number, value
+from annotator.web.campaigns.cells import Cell, Column, Figures, Row, Table, number, value
 from annotator.web.campaigns.style.cells import (
     cells_of_effect,
     cells_of_finding,

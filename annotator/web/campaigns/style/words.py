@@ -206,15 +206,21 @@ def facts_of(found: Found) -> list[Fact]:
             (_("Odds ratio"), in_units(ratio, decimals=2)),
             (_("Mean grade, from −1 to 1"), in_units(mean, decimals=2, is_signed=True)),
             (_("Steps with it"), share(found["prevalence"])),
-            (base_title(found), share(found["base_rate"])),
+            (base_title(found), share(found["base_rate"]) if is_of_sound_without(found) else ""),
             (_("Smallest effect findable"), findable(found)),
         )
         if words
     ]
 
 
+def is_of_sound_without(found: Found) -> bool:
+    """Not that of an error type, which is how often it is named; nor one person's where they see the feature."""
+    return found["label"] is None and (found["estimator"] != "peers" or found["unit"] == "per_sd")
+
+
 def base_title(found: Found) -> str:
-    return _("“Sound” without it") if found["prevalence"] is not None else _("“Sound” overall")
+    """Twins of whatever feature are compared with the arm without it, or with less of it."""
+    return _("“Sound” without it") if found["unit"] == "present" else _("“Sound” overall")
 
 
 def findable(found: Found) -> str:

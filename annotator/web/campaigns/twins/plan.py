@@ -67,6 +67,8 @@ def make(request: SignedIn, campaign: Campaign) -> HttpResponse:
     plan = plan_of(campaign, query=request.POST)
     seed = draw_seed()
     try:
+        if request.POST.get("feature") != plan.choice.key:
+            raise StudyRefused(_("There is no such style feature."))
         if plan.refused:
             raise StudyRefused(plan.refused)
         made = gather(request, campaign=campaign, feature=plan.choice.key, pairs=plan.pairs, seed=seed)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from annotator.web.campaigns.agreement_cells import Figures, Links, Table
-from annotator.web.campaigns.agreement_parts import (
+from annotator.web.campaigns.agreement.parts import (
     consensus_table,
     dawid_skene_table,
     domain_table,
@@ -16,22 +15,23 @@ from annotator.web.campaigns.agreement_parts import (
     index_table,
     time_table,
 )
-from annotator.web.campaigns.agreement_plots import (
-    Plot,
+from annotator.web.campaigns.agreement.plots import (
     annotator_plots,
     confusion_plot,
     forest_plot,
     pairs_plot,
     trend_plot,
 )
-from annotator.web.campaigns.agreement_questions import criterion_tables
-from annotator.web.campaigns.agreement_tables import (
+from annotator.web.campaigns.agreement.questions import criterion_tables
+from annotator.web.campaigns.agreement.tables import (
     annotators_table,
     coefficients_table,
     confusion_table,
     labels_table,
     pairs_table,
 )
+from annotator.web.campaigns.cells import Figures, Links, Table
+from annotator.web.campaigns.plots import Plot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

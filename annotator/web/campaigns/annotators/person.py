@@ -17,14 +17,15 @@ from annotator.analysis.comparing import Alone, alone_against_others, said_besid
 from annotator.assignments.models import Campaign, Role
 from annotator.chains.models import Step
 from annotator.grading.versions import versions_of
-from annotator.web.campaigns.agreement_cells import Cell, Column, Links, Row, Table, figure, number, words
-from annotator.web.campaigns.agreement_parts import days_words, told_apart
-from annotator.web.campaigns.agreement_plots import Plot, trend_plot
-from annotator.web.campaigns.agreement_state import why_stale
-from annotator.web.campaigns.annotators import shows_names
-from annotator.web.campaigns.annotators_rows import PersonRow, people_of
+from annotator.web.campaigns.agreement.parts import days_words, told_apart
+from annotator.web.campaigns.agreement.plots import trend_plot
+from annotator.web.campaigns.agreement.state import why_stale
+from annotator.web.campaigns.annotators.page import shows_names
+from annotator.web.campaigns.annotators.rows import PersonRow, people_of
+from annotator.web.campaigns.cells import Cell, Column, Links, Row, Table, figure, number, words
 from annotator.web.campaigns.figure_words import percent, signed
 from annotator.web.campaigns.overview import campaign_for, version_asked_for
+from annotator.web.campaigns.plots import Plot
 from annotator.web.campaigns.short_names import short_name
 from annotator.web.crumbs import Crumb, crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members, page_number

@@ -24,8 +24,8 @@ from annotator.assignments.models import Campaign
 from annotator.chains.models import Step
 from annotator.grading.adjudicating import Conflict, Decision, DecisionWrite, decide, standing_decision
 from annotator.grading.checking import Refused
-from annotator.web.campaigns.adjudication_forms import read_decision
-from annotator.web.campaigns.adjudication_page import (
+from annotator.web.campaigns.adjudication.forms import read_decision
+from annotator.web.campaigns.adjudication.paper import (
     DecisionForm,
     address_of,
     form_context,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from annotator.web.campaigns.agreement_cells import (
+from annotator.web.campaigns.cells import (
     Cell,
     Column,
     Figures,

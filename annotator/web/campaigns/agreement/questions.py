@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from annotator.web.campaigns.agreement_cells import Cell, Column, Figures, Row, Table, figure, number
+from annotator.web.campaigns.cells import Cell, Column, Figures, Row, Table, figure, number
 from annotator.web.campaigns.figure_words import coefficient, percent
 
 

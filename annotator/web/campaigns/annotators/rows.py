@@ -14,7 +14,7 @@ from annotator.analysis.annotators import UNITS_FOR_RANK
 from annotator.analysis.comparing import NO_WORK, Work, work_by_annotator
 from annotator.analysis.models import AgreementReport
 from annotator.assignments.models import Campaign, Membership, MembershipState, Role
-from annotator.web.campaigns.agreement_cells import Cell, figure, value
+from annotator.web.campaigns.cells import Cell, figure, value
 from annotator.web.campaigns.figure_words import coefficient, seconds, signed
 from taxonomies.models import TaxonomyVersion
 

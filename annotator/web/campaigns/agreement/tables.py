@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotator.web.campaigns.agreement_cells import (
+from annotator.web.campaigns.cells import (
     Cell,
     Column,
     Figures,

@@ -18,8 +18,8 @@ from annotator.analysis.models import Basis, Finding
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Chain
 from annotator.grading.versions import versions_of
-from annotator.web.campaigns.agreement_state import why_stale
-from annotator.web.campaigns.luck_rows import BASIS_TITLES, rows_in_words
+from annotator.web.campaigns.agreement.state import why_stale
+from annotator.web.campaigns.luck.rows import BASIS_TITLES, rows_in_words
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
 from annotator.web.crumbs import crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members, page_number

@@ -1,37 +1,14 @@
 """Which plots stand beside which tables of a report: its rows in plots' terms, and each plot in a sentence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotator.web.campaigns.agreement_cells import Cell, Figures, Links, Table
-from annotator.web.campaigns.agreement_tables import by_agreement, share_said
+from annotator.web.campaigns.agreement.tables import by_agreement, share_said
+from annotator.web.campaigns.cells import Cell, Figures, Links, Table
 from annotator.web.campaigns.figure_words import coefficient, percent
-from annotator.web.campaigns.plots import Spec, forest, heatmap, trend
-
-HEIGHT_OF_AXIS = 56
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """`alternative` says in words what the drawing shows."""
-
-    name: str
-    title: str
-    alternative: str
-    spec: Spec
-
-    @property
-    def place(self) -> str:
-        """The id of the element that holds the specification."""
-        return f"plot-{self.name}"
-
-    @property
-    def height(self) -> int:
-        """Of the drawing with its axis, in pixels: kept free, so that nothing moves when it is drawn."""
-        return int(self.spec["height"]) + HEIGHT_OF_AXIS
+from annotator.web.campaigns.plots import Plot, forest, heatmap, trend
 
 
 def confusion_plot(figures: Figures, *, links: Links) -> Plot:

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from annotator.web.campaigns.agreement_cells import Cell, Row
+from annotator.web.campaigns.cells import Cell, Row
 
 register = template.Library()
 

@@ -1,17 +1,14 @@
 """How far a campaign's newest agreement report is, what it comes down to, and whether it is still true."""
 
-from datetime import timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from annotator.accounts.models import User
 from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
-from annotator.assignments.models import Campaign, MembershipState, Role
+from annotator.assignments.models import Campaign
 from annotator.grading.versions import versions_of
-from annotator.jobs.models import Job, JobState
-from annotator.web.campaigns.agreement_cells import Cell, figure
+from annotator.web.campaigns.cells import Cell, figure
+from annotator.web.campaigns.computing import job_context, may_compute
 from annotator.web.campaigns.figure_words import (
     alpha_explained,
     coefficient,
@@ -20,9 +17,6 @@ from annotator.web.campaigns.figure_words import (
 )
 from annotator.web.campaigns.versions import may_see
 from taxonomies.models import TaxonomyVersion
-
-# A worker takes a job within a second; after a minute somebody should look whether one runs.
-NOT_TAKEN_AFTER = timedelta(seconds=60)
 
 
 def agreement_context(user: User, campaign: Campaign, *, version: TaxonomyVersion) -> dict[str, object]:
@@ -60,18 +54,6 @@ def alpha_cell(verdict: dict[str, Any]) -> Cell:
     return figure(verdict["alpha_ordinal"], shown=coefficient)
 
 
-def job_context(latest: Job | None) -> dict[str, object]:
-    """The job that waits or runs, and the newest one if it failed."""
-    job = latest if latest is not None and not latest.ended else None
-    return {
-        "job": job,
-        "is_not_taken": job is not None
-        and job.state == JobState.QUEUED
-        and job.requested_at < timezone.now() - NOT_TAKEN_AFTER,
-        "failed": latest if latest is not None and latest.state == JobState.FAILED else None,
-    }
-
-
 def why_stale(report: AgreementReport | None, *, campaign: Campaign, version: TaxonomyVersion) -> str:
     """`code`, `settings` or `grades`, whichever is newer than the report; empty for one that is up to date."""
     if report is None or not refreshing.is_stale(report, campaign=campaign, version=version):
@@ -82,10 +64,3 @@ def why_stale(report: AgreementReport | None, *, campaign: Campaign, version: Ta
     # Of the settings of then and now, those that both know.
     is_changed = any(getattr(campaign, name, value) != value for name, value in computed_with.items())
     return "settings" if is_changed else "grades"
-
-
-def may_compute(user: User, campaign: Campaign) -> bool:
-    return (
-        user.is_superuser
-        or campaign.memberships.filter(user=user, role=Role.RESEARCHER, state=MembershipState.ACTIVE).exists()
-    )

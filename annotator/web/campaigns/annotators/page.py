@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from annotator.analysis import refreshing
 from annotator.assignments.models import Role
 from annotator.grading.versions import versions_of
-from annotator.web.campaigns.agreement_state import why_stale
-from annotator.web.campaigns.annotators_rows import people_of
+from annotator.web.campaigns.agreement.state import why_stale
+from annotator.web.campaigns.annotators.rows import people_of
 from annotator.web.campaigns.overview import campaign_for, version_asked_for
 from annotator.web.crumbs import crumbs_to_campaign
 from annotator.web.pages import SignedIn, for_members

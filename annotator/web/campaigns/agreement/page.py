@@ -15,9 +15,9 @@ from annotator.analysis import refreshing
 from annotator.analysis.models import AgreementReport
 from annotator.analysis.tasks import refresh_agreement
 from annotator.assignments.models import Campaign, Role
-from annotator.web.campaigns.agreement_cells import Links, as_csv
-from annotator.web.campaigns.agreement_sections import sections_of, tables_of
-from annotator.web.campaigns.agreement_state import agreement_context
+from annotator.web.campaigns.agreement.sections import sections_of, tables_of
+from annotator.web.campaigns.agreement.state import agreement_context
+from annotator.web.campaigns.cells import Links, as_csv
 from annotator.web.campaigns.figure_words import reason_in_words
 from annotator.web.campaigns.overview import OVERSEERS, campaign_for, version_asked_for
 from annotator.web.campaigns.planner import planner_of
