@@ -254,6 +254,8 @@ def test_from_the_report_one_comes_back_to_the_report(campaign: Campaign, report
     assert "No flag is open." in page
     assert "1 former flag" in page
     assert "Only in the template." in page
+    # To resolve it does not unsay what the experiment has shown.
+    assert '<p class="style-sentence">Graders gave bullet-point steps 11 points more often' in page
 
 
 def test_to_resolve_a_flag_takes_a_note(campaign: Campaign, report: StyleReport) -> None:

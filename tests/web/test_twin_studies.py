@@ -8,9 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from annotator.accounts.models import User
 from annotator.analysis.models import StyleReport
 from annotator.assignments.models import Campaign, PairState, StudyState, TwinDraw, TwinPair, TwinStudy
 from annotator.assignments.studies import confirm_pair, reject_pair, stop_study
+from annotator.web.campaigns.twins.budget import costs_of
 from tests.makers import EVERY_KIND, NOW, browser_of, grade, line, make_assignment, make_user, make_version
 from tests.twins import BULLETS, PROSE, arm, confirm_all, draft, pair_of, running, step_of, study_campaign
 
@@ -184,6 +186,13 @@ def test_the_campaigns_own_figures_make_the_budget() -> None:
     assert "an effect of <strong>14.1 points</strong>" in page
     assert "In all <strong>2.0 hours</strong> of grading" in page
     assert "Reckoned with how far apart this campaign's own votes on one step are." in page
+
+
+def test_annotators_who_can_open_the_admin_are_not_reckoned_in() -> None:
+    campaign = study_campaign(annotators=["ada", "ben", "cleo"])
+    before = costs_of(campaign).annotators
+    User.objects.filter(username="ada").update(is_staff=True)
+    assert (before, costs_of(campaign).annotators) == (3, 2)
 
 
 def test_plain_rendering_is_reckoned_in() -> None:

@@ -29,13 +29,14 @@ What = Literal[
 class Need:
     """A threshold that is not reached: there are `have`, and `need` are needed.
 
-    pairs: of which both arms have been graded; annotators_with, annotators_without: who graded an arm with the feature
-    (or more of it), and without; label_votes: twin votes that gave the label; steps_with, steps_without: graded steps
-    that have the feature, and have not; plain_votes: on plain renderings of steps with the feature; chains: for plain
-    those with a step that has the feature and was seen in both renderings, for association those within which the
-    feature differs, for peers those of the annotator; annotators: who reach what peers need; votes, votes_with,
-    votes_without: of this annotator on steps that others graded too, all, and where they saw the feature or did not. Of
-    a continuous feature steps_with and votes_with are those that differ from the value that most steps have.
+    pairs: of which both arms have been graded; annotators_with, annotators_without: who graded an arm with the
+    feature (or more of it), and without; label_votes: twin votes that gave the label; steps_with, steps_without:
+    graded steps that have the feature, and have not; plain_votes: on plain renderings of steps with the feature that
+    others saw styled; chains: for plain those with a step that has the feature and was seen in both renderings, for
+    association those within which the feature differs, for peers those of the annotator; annotators: who reach what
+    peers need; votes, votes_with, votes_without: of this annotator on steps that others graded too, all, and where
+    they saw the feature or did not. Of a continuous feature steps_with and votes_with are those that differ from the
+    value that most steps have.
     """
 
     what: What

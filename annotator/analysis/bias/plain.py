@@ -36,8 +36,8 @@ def estimate_plain(votes: StyleVotes, styles: StyleMatrix) -> tuple[Estimate, ..
     without it: positive where showing the feature makes `sound` more frequent. Errors by chain, within which renderings
     are drawn, with the correction of `within.fit` (K = the regressors, the annotators, and steps of several chains), t
     with one degree less than there are chains with a step that has the feature and was seen in both renderings.
-    Unknown below 100 plain votes on steps with the feature, and below 30 of those chains. The base rate is the share of
-    sound in those plain votes. Steps with a single vote say nothing and are left out. status: bias.
+    Unknown below 100 plain votes on such steps, and below 30 of those chains. The base rate is the share of sound in the
+    plain votes on steps with the feature. Steps with a single vote say nothing and are left out. status: bias.
     """
     use = use_features(votes, styles)
     seen = votes.only(np.bincount(votes.steps)[votes.steps] > 1) if len(votes.steps) else votes
@@ -106,7 +106,7 @@ def subject_of(votes: StyleVotes, use: FeaturesInUse, place: int, *, is_compared
         prevalence=use.uses[place].prevalence,
         counts=EvidenceCounts(
             votes=len(votes.steps),
-            plain_votes=int((has_feature & votes.is_plain).sum()),
+            plain_votes=int((compared & votes.is_plain).sum()),
             steps=distinct(votes.steps[compared]),
             chains=distinct(votes.chains[compared]),
             annotators=distinct(votes.annotators),

@@ -1,7 +1,8 @@
 """Flags follow the reports: one opens on evidence, lasts as long as that stands, and keeps its history for good.
 
 A flag opens and closes at different points (`bias.testing`), so that it does not come and go while grades come in. What
-people said of it lasts as long as the evidence; a flag that was closed in between opens anew.
+people said of it lasts as long as the evidence; a flag that was closed in between opens anew, and so does a resolved one
+that grows worse or turns round.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -121,14 +122,28 @@ def follow(
             change(flag, anew | seen_in(report, estimate, examples_of=examples_of, now=now))
             note(flag, FlagEventKind.REOPENED, report=report, now=now)
     elif stays_open(estimate):
-        before = (flag.severity, flag.effect > 0)
-        change(flag, seen_in(report, estimate, examples_of=examples_of, now=now))
-        if (flag.severity, flag.effect > 0) != before:
-            note(flag, FlagEventKind.CHANGED, report=report, now=now)
+        follow_change(
+            flag, seen_in(report, estimate, examples_of=examples_of, now=now), report=report, now=now
+        )
     else:
         # How strong it was is kept; the figures are those that speak against it.
         change(flag, {"effect": estimate.effect, "low": estimate.low, "high": estimate.high})
         close(flag, report=report, now=now)
+
+
+def follow_change(flag: StyleFlag, seen: dict[str, Any], *, report: StyleReport, now: datetime) -> None:
+    """What was resolved opens anew where it grew worse or turned round: that is not what the note was about."""
+    order = Severity.values
+    turned = (flag.effect > 0) != (seen["effect"] > 0)
+    is_worse = order.index(seen["severity"]) > order.index(flag.severity)
+    is_other = turned or flag.severity != seen["severity"]
+    if flag.state == FlagState.RESOLVED and (turned or is_worse):
+        change(flag, {"state": FlagState.OPEN, "note": ""} | seen)
+        note(flag, FlagEventKind.REOPENED, report=report, now=now)
+        return
+    change(flag, seen)
+    if is_other:
+        note(flag, FlagEventKind.CHANGED, report=report, now=now)
 
 
 def seen_in(

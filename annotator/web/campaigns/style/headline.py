@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotator.analysis.models import FlagScope
+from annotator.analysis.models import FlagScope, FlagState
 from annotator.web.campaigns.style.flags import STANDING, FlagCard
 from annotator.web.campaigns.style.words import finding_of, nothing_found
+
+FOUND = [*STANDING, FlagState.RESOLVED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,17 @@ class Headline:
 
 
 def headline_of(figures: Mapping[str, Any], *, cards: Sequence[FlagCard]) -> Headline:
-    standing = [card for card in cards if card.flag.state in STANDING and card.flag.scope == FlagScope.POOL]
-    if standing:
-        first = max(standing, key=lambda card: abs(card.flag.effect))
+    # What somebody has resolved was found all the same.
+    found = [card for card in cards if card.flag.state in FOUND and card.flag.scope == FlagScope.POOL]
+    if found:
+        first = max(found, key=lambda card: abs(card.flag.effect))
         more = ngettext(
             "{count} more effect was shown by an experiment.",
             "{count} more effects were shown by experiments.",
-            len(standing) - 1,
-        ).format(count=len(standing) - 1)
-        return Headline(first.sentence, more if len(standing) > 1 else "")
-    tested = [found for found in (*figures["twins"], *figures["plain"]) if found["is_estimated"]]
+            len(found) - 1,
+        ).format(count=len(found) - 1)
+        return Headline(first.sentence, more if len(found) > 1 else "")
+    tested = [one for one in (*figures["twins"], *figures["plain"]) if one["is_estimated"]]
     if tested:
         more = ngettext(
             "{count} effect was looked for by experiment. What is not flagged can still be there, only smaller.",

@@ -21,7 +21,7 @@ OVERLAPS = (2, 3, 4, 5, 6)
 class Costs:
     """What this campaign's grades say of the next ones. None where they do not say it; then a usual spread is taken.
 
-    `annotators`: so many are active.
+    `annotators`: so many are active and may be drawn an arm, which nobody is who can read every text in the admin.
     """
 
     overlap: int
@@ -71,7 +71,9 @@ def costs_of(campaign: Campaign) -> Costs:
         plain_share=campaign.plain_share,
         vote_sd=figures.get("vote_sd"),
         seconds=seconds,
-        annotators=campaign.memberships.filter(role=Role.ANNOTATOR, state=MembershipState.ACTIVE).count(),
+        annotators=campaign.memberships.filter(
+            role=Role.ANNOTATOR, state=MembershipState.ACTIVE, user__is_staff=False, user__is_superuser=False
+        ).count(),
     )
 
 
@@ -95,7 +97,7 @@ def cell_of(costs: Costs, *, pairs: int, overlap: int) -> Cell:
     found = budget(pairs=drawn, votes_per_pair=overlap, vote_sd=costs.vote_sd, seconds_per_step=costs.seconds)
     return Cell(
         overlap=overlap,
-        effect="" if found.effect is None or pairs < PAIRS_OF_STUDY else number_format(f"{found.effect:.1f}"),
+        effect="" if found.effect is None or drawn < PAIRS_OF_STUDY else number_format(f"{found.effect:.1f}"),
         hours=_("under 0.1")
         if found.hours is not None and 0 < found.hours < 0.1
         else hours_in_words(found.hours),
