@@ -6,6 +6,7 @@ from types import MappingProxyType
 from bench.agreement import measure_speed
 from bench.coverage import measure_coverage
 from bench.style_speed import measure_style_speed
+from bench.style_texts import measure_style_texts
 from bench.style_truth import measure_truth
 from bench.table import Row, print_row
 
@@ -15,6 +16,7 @@ PURE: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
         "coverage": measure_coverage,
         "style": measure_truth,
         "style_speed": measure_style_speed,
+        "style_texts": measure_style_texts,
     }
 )
 

@@ -156,3 +156,44 @@ def real_texts(*, at_most: int) -> list[str]:
         every = 1 if path in SHIPPED else max(1, len(texts) * len(files) // at_most)
         found |= dict.fromkeys(islice(texts, 0, None, every))
     return list(found)
+
+
+# What costs a careless pattern, or a grammar that looks back, more than linear work, by what it is made of.
+HOSTILE = {
+    "stars": "*",
+    "stars and words": "a *b **c ",
+    "underscores": "_a ",
+    "dollars": "$",
+    "dollars and words": "$a ",
+    "backticks": "`",
+    "growing backticks": " ``` `` ` ",
+    "digits": "7",
+    "unclosed maths": "\\(a \\[b $$c \\begin{align} ",
+    "nested quotes": "\"'“‘«a ",
+    "closing quotes": "'a\"b”c’d»",
+    "apostrophes": " 'a",
+    "full stops": ". ",
+    "marks without an end": ".!?",
+    "closing brackets": '.)))""',
+    "capitals": "A. ",
+    "abbreviations": "e.g. No. ",
+    "first person": "I is ",
+    "hyphens": "a-",
+    "negations": "not so ",
+    "gaps": "= ?",
+    "questions": "a?",
+    "exclamations": "abc!",
+    "selectors": "1\ufe0f",
+    "one word": "a",
+    "spaces": " ",
+    "line breaks": "\n",
+    "blank lines and figures": "\n\n- 1\n",
+    "bullets": "- ",
+    "items": "- a\n",
+    "numbers": "1. ",
+    "headings": "# ",
+    "rows": "|a|b|\n|-|-|\n",
+    "quotations": "> ",
+    "combining": "e\u0301",
+    "controls": "\u202e",
+}

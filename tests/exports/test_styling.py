@@ -13,7 +13,7 @@ from annotator.chains.models import Step
 from annotator.exports.streaming import FORMATS, refusal_of, stream
 from annotator.exports.styling import StyleAsks
 from taxonomies.models import Label
-from tests.exports.styled import flag, stored_style
+from tests.exports.styled import flag, stored_style, twin_estimate
 from tests.graded import graded_campaign
 from tests.makers import line, make_campaign
 from tests.moved import moved_by_hand
@@ -181,7 +181,7 @@ def test_only_native_has_room_for_style() -> None:
 
 
 def test_the_command_writes_the_same(campaign: Campaign, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    flag(stored_style(campaign))
+    flag(stored_style(campaign, twin_estimate("bullets", 11.0)))
     call_command("export", "pilot", "--style", "--debias", "twins", "--trailer")
     asks = StyleAsks(features=True, debias="twins")
     assert capsysbinary.readouterr().out == export(campaign, asks, with_trailer=True)
