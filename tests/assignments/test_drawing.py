@@ -82,12 +82,12 @@ def test_where_both_arms_have_as_many_the_seed_decides_and_for_each_pair_by_itse
 def test_the_same_seed_draws_the_same_arm_and_another_the_other(campaign: Campaign) -> None:
     pair = twin_of(campaign)
     drawn = []
-    for seed in [*range(8), *range(8)]:
+    for seed in [*range(24), *range(24)]:
         before = transaction.savepoint()
         claim(campaign, "ada", seed=seed)
         drawn.append(sees_twin("ada", pair))
         transaction.savepoint_rollback(before)
-    assert drawn[:8] == drawn[8:]
+    assert drawn[:24] == drawn[24:]
     assert set(drawn) == {True, False}
 
 
