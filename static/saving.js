@@ -80,11 +80,16 @@ news.addEventListener("answered", ({ detail }) => {
   if (row) {
     row.answer = detail.text;
     if (detail.kind === "saved") confirm(row, detail);
-    else if (!unsentOf(detail.entry.address).some(({ stuck }) => !stuck)) showUnsaved(row, detail);
+    else if (!isOnItsWay(row, detail.entry)) showUnsaved(row, detail);
     list.dispatchEvent(new CustomEvent("row:answered", { detail: row }));
   }
   describe();
 });
+
+/** Whether the row has a write beside the answered one, of which the storage of this tab may not know yet that it is stuck. */
+function isOnItsWay(row, { operation }) {
+  return unsentOf(addressOf(row)).some((entry) => !entry.stuck && entry.operation !== operation);
+}
 
 function confirm(row, { entry, text }) {
   const { revision } = row.form.elements;

@@ -73,6 +73,22 @@ def test_a_conflict_outlives_a_reload_and_is_settled_in_all_tabs(desk: Desk) -> 
     desk.complaints.clear()
 
 
+def test_a_tab_shows_a_conflict_that_its_storage_does_not_know_of_yet(desk: Desk) -> None:
+    begin(desk)
+    other = second_tab(desk, goes_there=True)
+    other.page.evaluate("""() => {
+      const item = Storage.prototype.getItem;
+      Storage.prototype.getItem = function (key) {
+        return item.call(this, key)?.replace(/"stuck":\\{.*?\\}/, '"stuck":null') ?? null;
+      };
+    }""")
+    grade(Assignment.objects.get(), 0, verdict="okay")
+    desk.press("1")
+    for each in (desk, other):
+        expect(each.page.locator("#step-0 .conflict")).to_contain_text("Okay")
+    desk.complaints.clear()
+
+
 def test_the_form_of_a_network_that_wants_a_sign_in_of_its_own_is_no_answer(desk: Desk) -> None:
     begin(desk)
     portal = "<form action='/'><p class='row-state is-saved'>Good, saved</p></form>"
