@@ -10,6 +10,9 @@ from annotator.assignments.models import Campaign
 
 class Scope(models.TextChoices):
     EXPORT_READ = "export:read"
+    # Beside export:read: what single annotators said, and which chains are gold.
+    VOTES_READ = "votes:read"
+    GOLD_READ = "gold:read"
     REPORT_READ = "report:read"
     IMPORT_WRITE = "import:write"
 

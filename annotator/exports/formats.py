@@ -4,103 +4,13 @@ Every writer says how it counts steps, what it makes of a neutral verdict, and o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 import orjson
 
-from annotator.analysis.consensus import ADJUDICATED, PROVENANCES, FirstError, soft
-from annotator.exports.debiasing import DebiasRow
-
-# Features by key: whether the text shows it, or how much of it there is.
-Style = dict[str, bool | float]
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """One step with what all annotators together say of it.
-
-    `verdict` is the value that a reviewer decided on, else that of the majority, None when tied or without votes;
-    `provenance` says which, in a word of `consensus.PROVENANCES`, None where there is no verdict; `counts` are votes per
-    verdict label in the order of the taxonomy; `labels` are votes per label key of each further criterion that anybody
-    answered; `style` and `debias` are None unless asked for.
-    """
-
-    text: str
-    verdict: int | None
-    provenance: str | None
-    state: str
-    counts: tuple[int, ...]
-    labels: dict[str, dict[str, int]]
-    style: Style | None = None
-    debias: DebiasRow | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FlagRow:
-    """A flag on style that stands. `subject`: the annotator's pseudonym, or a label as `criterion.label`."""
-
-    estimator: str
-    status: str
-    feature: str
-    scope: str
-    subject: str | None
-    effect: float
-    low: float
-    high: float
-    severity: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class LuckRow:
-    """`finding` and `basis` are words of `luck`; `repaired_by`: indexes of the steps that undo the one at `step_index`."""
-
-    finding: str
-    basis: str
-    step_index: int | None
-    repaired_by: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChainRow:
-    """One chain that somebody has graded. `first_error` is undefined when a step before it has no verdict.
-
-    `luck` is None where the outcome is unknown or what the steps say.
-
-    `chain_labels` are votes per label key of each criterion of the whole chain that anybody answered.
-
-    `style_flags` are those of the campaign, None unless asked for.
-
-    `metadata` is JSON text, as the database keeps it: parsed and written again, 1e300 would no longer be the same.
-    """
-
-    chain_id: str
-    problem_id: str
-    problem: str
-    reference_answer: str | None
-    generator: str
-    final_answer: str | None
-    final_answer_correct: bool | None
-    metadata: str
-    steps: tuple[StepRow, ...]
-    chain_labels: dict[str, dict[str, int]]
-    first_error: FirstError
-    luck: LuckRow | None
-    annotators: tuple[str, ...]
-    style_flags: tuple[FlagRow, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TaxonomyRow:
-    """The frozen vocabulary that the rows were graded with; `label_keys` are the verdict's."""
-
-    key: str
-    number: int
-    digest: str
-    label_keys: tuple[str, ...]
-    asks_about_chains: bool = False
+from annotator.analysis.consensus import ADJUDICATED, PROVENANCES, soft
+from annotator.exports.chain_rows import ChainRow, TaxonomyRow
 
 
 class LeftOut(StrEnum):

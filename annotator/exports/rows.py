@@ -10,7 +10,7 @@ from django.db import connection
 from annotator.analysis import consensus, luck
 from annotator.analysis.gathering import one_view
 from annotator.assignments.models import Campaign
-from annotator.exports.formats import ChainRow, LuckRow, StepRow, TaxonomyRow
+from annotator.exports.chain_rows import ChainRow, LuckRow, StepRow, TaxonomyRow
 from annotator.exports.styling import (
     NOT_ASKED,
     NOTHING,

@@ -8,6 +8,7 @@ import orjson
 
 from annotator.analysis.models import FlagState
 from annotator.analysis.style import EXTRACTOR_VERSION, FEATURES, KEYS, measure
+from annotator.exports.chain_rows import FlagRow, Style
 from annotator.exports.debiasing import (
     Debiasing,
     DebiasRow,
@@ -16,7 +17,6 @@ from annotator.exports.debiasing import (
     TwinEffect,
     debiased,
 )
-from annotator.exports.formats import FlagRow, Style
 from annotator.exports.votes import ExportView, StepVotes
 
 # Only flags that still stand; a person has looked at those that are acknowledged.

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from annotator.analysis.consensus import FirstError, first_error
-from annotator.exports.formats import WRITERS, ChainRow, LeftOut, LuckRow, StepRow, TaxonomyRow, lucky
+from annotator.exports.chain_rows import ChainRow, LuckRow, StepRow, TaxonomyRow
+from annotator.exports.formats import WRITERS, LeftOut, lucky
 
 TAXONOMY = TaxonomyRow(
     key="t", number=2, digest="d", label_keys=("good", "okay", "bad"), asks_about_chains=True

@@ -7,7 +7,8 @@ import pytest
 
 from annotator.accounts.models import User
 from annotator.assignments.models import Campaign
-from annotator.exports.formats import ChainRow, native
+from annotator.exports.chain_rows import ChainRow
+from annotator.exports.formats import native
 from annotator.exports.rows import read_rows, taxonomy_row
 from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign
 from tests.makers import line, make_assignment, make_campaign, make_user

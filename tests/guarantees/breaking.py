@@ -29,7 +29,7 @@ from annotator.assignments.models import (
     TwinStudy,
 )
 from annotator.chains.models import ChainStep, ImportRun
-from annotator.exports.models import Snapshot
+from annotator.exports.models import ExportRecord, Snapshot, SnapshotPart
 from annotator.grading.models import Adjudication, Answer, Grade, GradeRevision, Move, Regrade
 from taxonomies.models import Criterion, Label, LabelMapping, TaxonomyVersion
 from taxonomies.publishing import clone_version
@@ -213,6 +213,13 @@ def add_reports(world: World, campaign: Campaign) -> None:
         flawed_index=1,
     )
     snapshot = Snapshot.objects.create(campaign=campaign, query={}, digest="0" * 64, row_count=1, **DONE)
+    waiting = Snapshot.objects.create(campaign=campaign, query={}, requested_at=NOW)
+    part = SnapshotPart.objects.create(
+        snapshot=waiting, attempt=1, number=0, after_chain=0, last_chain=1, requested_at=NOW
+    )
+    about = {"campaign": campaign, "kind": "live", "begun_at": NOW}
+    begun = ExportRecord.objects.create(**about)
+    record = ExportRecord.objects.create(**about, ended_at=NOW, outcome="complete", sha256="0" * 64)
     gold = GoldChain.objects.create(campaign=campaign, chain_id=world.chain)
     gold_grade = GoldGrade.objects.create(gold_chain=gold, step_id=world.chain_step_0, label_id=world.good)
     token = create_token(
@@ -230,6 +237,9 @@ def add_reports(world: World, campaign: Campaign) -> None:
         "consensus": consensus,
         "whole": whole,
         "snapshot": snapshot,
+        "part": part,
+        "begun_export": begun,
+        "ended_export": record,
         "gold": gold,
         "gold_grade": gold_grade,
         "token": token,

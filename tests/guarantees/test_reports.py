@@ -1,11 +1,14 @@
 from functools import partial
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.guarantees.breaking import Breaking, World, broken_by, change, insert_like, remove, truncate
 from tests.makers import NOW
 
 SNAPSHOT = "exports_snapshot"
+PART = "exports_snapshotpart"
+RECORD = "exports_exportrecord"
 WHOLE = "analysis_chainconsensus"
 FLAG = "analysis_styleflag"
 EVENT = "analysis_styleflagevent"
@@ -100,6 +103,34 @@ CASES: dict[str, list[Breaking]] = {
         lambda w: remove(SNAPSHOT, w.snapshot),
     ],
     "exports_snapshot_is_never_truncated": [truncate(SNAPSHOT)],
+    "snapshotpart_is_finished_exactly_when_it_says_when": [
+        lambda w: change(PART, w.part, finished_at=NOW),
+    ],
+    "snapshotpart_progress_stays_within_its_total": [
+        lambda w: change(PART, w.part, progress_done=2, progress_total=1),
+    ],
+    "a_part_of_an_attempt_has_one_number": [lambda w: insert_like(PART, w.part)],
+    "a_part_holds_a_range_of_chains": [lambda w: change(PART, w.part, last_chain=0)],
+    "an_export_has_an_outcome_exactly_when_ended": [
+        lambda w: change(RECORD, w.begun_export, outcome="cut"),
+        lambda w: change(RECORD, w.begun_export, ended_at=NOW),
+    ],
+    "a_complete_export_has_a_hash": [
+        lambda w: change(RECORD, w.begun_export, ended_at=NOW, outcome="complete"),
+    ],
+    "only_a_snapshot_has_files": [
+        lambda w: insert_like(RECORD, w.begun_export, kind="snapshot"),
+        lambda w: insert_like(RECORD, w.begun_export, kind="file", file_name="README.md"),
+        lambda w: insert_like(RECORD, w.begun_export, snapshot_id=w.snapshot),
+        lambda w: insert_like(RECORD, w.begun_export, kind="file", snapshot_id=w.snapshot),
+    ],
+    "an_export_ends_once": [lambda w: change(RECORD, w.ended_export, row_count=1)],
+    "what_was_exported_is_never_changed": [
+        lambda w: change(RECORD, w.begun_export, asked_with="abc"),
+        lambda w: change(RECORD, w.begun_export, query=Jsonb({"format": "trl"})),
+    ],
+    "an_export_record_is_never_deleted": [lambda w: remove(RECORD, w.begun_export)],
+    "exports_exportrecord_is_never_truncated": [truncate(RECORD)],
     "a_token_has_a_scope": [lambda w: change("api_token", w.token, scopes=[])],
 }
 
