@@ -78,7 +78,16 @@ ADMIN_LOOK = {
                 ],
             },
             {"title": "People", "items": [sidebar_item("People", "group", "accounts.user")]},
-            {"title": "Machines", "items": [sidebar_item("API tokens", "key", "api.token")]},
+            {
+                "title": "Machines",
+                "items": [
+                    sidebar_item("API tokens", "key", "api.token"),
+                    sidebar_item("Exports taken", "receipt_long", "exports.exportrecord"),
+                    sidebar_item("Webhooks", "webhook", "webhooks.endpoint"),
+                    sidebar_item("Deliveries", "outbox", "webhooks.delivery"),
+                    sidebar_item("Allowed hosts", "dns", "webhooks.allowedhost"),
+                ],
+            },
         ],
     },
 }

@@ -11,6 +11,8 @@ from annotator.admin_look import ADMIN_LOOK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# As in pyproject.toml; sealed exports name it.
+APPLICATION_VERSION = "0.1.0"
 
 # `manage.py dev` sets DEV for the processes it starts; nothing else may turn DEBUG on.
 DEV = env.bool("DEV", False)
@@ -46,11 +48,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
+    "drf_spectacular",
     "annotator.accounts",
     "annotator.jobs",
     "taxonomies",
     "annotator.chains",
     "annotator.assignments",
+    "annotator.webhooks",
     "annotator.grading",
     "annotator.analysis",
     "annotator.exports",
@@ -195,14 +199,38 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["annotator.formats"]
 
+# Files of snapshots, which web and workers share. boto3 finds the keys of a bucket where it always does: AWS_ACCESS_KEY_ID
+# and AWS_SECRET_ACCESS_KEY, a profile, or the role of the machine.
+SNAPSHOT_BUCKET = env.str("SNAPSHOT_BUCKET", "")
+SNAPSHOT_FILES = {
+    "BACKEND": "annotator.exports.snapshots.storages.FolderStorage",
+    "OPTIONS": {"location": env.str("SNAPSHOT_DIR", "") or VAR_DIR / "files" / "snapshots"},
+}
+if SNAPSHOT_BUCKET:
+    SNAPSHOT_FILES = {
+        "BACKEND": "annotator.exports.snapshots.buckets.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": SNAPSHOT_BUCKET,
+            "location": env.str("SNAPSHOT_BUCKET_FOLDER", ""),
+            "endpoint_url": env.str("SNAPSHOT_BUCKET_URL", "") or None,
+            "region_name": env.str("SNAPSHOT_BUCKET_REGION", "") or None,
+        },
+    }
+
 STATIC_URL = "static/"
 # Collected, bundled and compressed files, also by `manage.py dev`, which names STATIC_ROOT. Where nothing is collected (in
 # tests, and with DEBUG) they are served as they lie in static/.
 IS_COLLECTED = not DEBUG and (not DEV or bool(env.str("STATIC_ROOT", "")))
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or VAR_DIR / "static") if IS_COLLECTED else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "annotator.api.schema.assets.DocumentationFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "snapshots": SNAPSHOT_FILES,
     "staticfiles": {
         "BACKEND": "annotator.web.static_files.StaticFilesStorage"
         if IS_COLLECTED
@@ -225,9 +253,23 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "annotator.api.negotiation.OneRepresentation",
     "EXCEPTION_HANDLER": "annotator.api.problems.problem_response",
+    "DEFAULT_THROTTLE_CLASSES": ["annotator.api.throttling.TokenThrottle"],
     # `?format=` names an export format here, not one of DRF's renderers.
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
+}
+
+# More than a pipeline needs that waits for its snapshots, and less than one that has lost its head.
+TOKEN_REQUESTS_PER_MINUTE = env.int("TOKEN_REQUESTS_PER_MINUTE", 600)
+
+# What the API is described by stands in annotator.api.schema; the package draws up the document and checks it.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Stepmark",
+    "DESCRIPTION": "Labelled reasoning chains, and whether they can be trusted, for programs. Every address that answers GET"
+    " answers HEAD too.",
+    "VERSION": APPLICATION_VERSION,
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "annotator.api.schema.describing.Generator",
 }
 
 CELERY_BROKER_URL = env.str("BROKER_URL", "") or REDIS_URL
@@ -260,6 +302,21 @@ CELERY_BEAT_SCHEDULE = {
     "queue stale style reports": {
         "task": "annotator.analysis.tasks.queue_stale_style_reports",
         "schedule": schedule(REFRESH_SECONDS),
+    },
+    # Each may still wait when the next is due: one is enough.
+    "send due webhooks": {
+        "task": "annotator.webhooks.tasks.send_due",
+        "schedule": schedule(15),
+        "options": {"expires": 15},
+    },
+    "announce finished campaigns": {
+        "task": "annotator.webhooks.tasks.announce_finished",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
+    "queue waiting snapshots": {
+        "task": "annotator.exports.tasks.queue_waiting_snapshots",
+        "schedule": schedule(30),
     },
     "expire leases": {"task": "annotator.assignments.tasks.expire_leases", "schedule": schedule(60)},
 }

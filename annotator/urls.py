@@ -12,3 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("annotator.api.urls")),
 ]
+# Asked for both doors, since what fails may lie before either of them.
+handler400 = "annotator.api.problems.bad_request"
+handler500 = "annotator.api.problems.server_error"

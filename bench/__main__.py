@@ -1,7 +1,7 @@
 """`make bench`: how fast this machine imports, grades, claims and exports, each beside a reference of the same run.
 
 `python -m bench NAME ...` measures only what is named: agreement, coverage, style, style_speed, style_texts, import,
-claims, saves, labels, form, keys, page, long, export, figures, reports, style_job.
+claims, saves, labels, form, keys, page, long, export, snapshot, figures, reports, style_job.
 """
 
 import os

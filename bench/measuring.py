@@ -18,6 +18,7 @@ from bench.report_page import measure_report_page  # noqa: E402
 from bench.reports import measure_reports  # noqa: E402
 from bench.saves import measure_saves  # noqa: E402
 from bench.server import Server, running_server  # noqa: E402
+from bench.snapshots import measure_snapshots  # noqa: E402
 from bench.style_jobs import measure_style_jobs  # noqa: E402
 from bench.table import Row, print_row  # noqa: E402
 
@@ -31,6 +32,7 @@ MEASUREMENTS: dict[str, Callable[[Server], Row | list[Row]]] = {
     "page": measure_first_view,
     "long": measure_long_chain,
     "export": measure_export,
+    "snapshot": measure_snapshots,
     "figures": measure_report_page,
     "reports": measure_reports,
     "style_job": measure_style_jobs,

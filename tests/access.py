@@ -36,6 +36,13 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     # Reviewers decide between people: they are not told how each of them grades.
     "campaigns/<slug:key>/annotators/": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/annotators/<path:pseudonym>/": ONLY_RESEARCHERS,
+    # All that anybody said, in one file.
+    "campaigns/<slug:key>/exports/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/exports/download/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/exports/seal/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/exports/snapshots/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/exports/snapshots/<int:snapshot_id>/": ONLY_RESEARCHERS,
+    "campaigns/<slug:key>/exports/snapshots/<int:snapshot_id>/files/<str:name>": ONLY_RESEARCHERS,
     "campaigns/<slug:key>/steps/<int:step_id>/": OVERSEERS,
     "campaigns/<slug:key>/adjudicate/": OVERSEERS,
     "campaigns/<slug:key>/adjudicate/<int:step_id>/": OVERSEERS,
@@ -80,12 +87,22 @@ ACCESS: Final[dict[str, frozenset[str]]] = {
     "accounts/password/change/": MEMBERS,
     "api/v1/datasets/<slug:key>/imports/": TOKENS,
     "api/v1/imports/<int:pk>/": TOKENS,
+    "api/v1/campaigns/": TOKENS,
+    "api/v1/campaigns/<slug:key>/": TOKENS,
     "api/v1/campaigns/<slug:key>/export/": TOKENS,
     "api/v1/campaigns/<slug:key>/agreement/": TOKENS,
+    "api/v1/campaigns/<slug:key>/gate/": TOKENS,
     "api/v1/campaigns/<slug:key>/luck/": TOKENS,
     "api/v1/campaigns/<slug:key>/style/": TOKENS,
+    "api/v1/campaigns/<slug:key>/snapshots/": TOKENS,
+    "api/v1/snapshots/<int:snapshot_id>/": TOKENS,
+    "api/v1/snapshots/<int:snapshot_id>/files/<str:name>": TOKENS,
+    "api/v1/snapshots/<int:snapshot_id>/changes/": TOKENS,
     "api/v1/taxonomies/": TOKENS,
     "api/v1/taxonomies/<slug:key>/versions/<int:number>/": TOKENS,
+    # Of every campaign: it says what can be asked, and nothing of what is there.
+    "api/v1/schema/": OVERSEERS | TOKENS,
+    "api/v1/docs/": OVERSEERS,
     # Whatever else is asked of the API: a 404 in its own form.
     "api/v1/^(?P<rest>.*)$": EVERYBODY,
 }

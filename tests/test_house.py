@@ -32,6 +32,7 @@ from tests.makers import (
     make_user,
     make_version,
 )
+from tests.stored_snapshots import keep_snapshots_in, stored_snapshot
 from tests.style_figures import stored_flag, stored_style
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -42,6 +43,7 @@ STAGES = [
     "annotator.jobs",
     "annotator.chains",
     "annotator.assignments",
+    "annotator.webhooks",
     "annotator.grading",
     "annotator.analysis",
     "annotator.exports",
@@ -49,7 +51,7 @@ STAGES = [
     "annotator.api",
 ]
 DOMAIN = ["taxonomies", *(stage for stage in STAGES if stage.endswith(("jobs", "chains", "assignments")))]
-DOMAIN += ["annotator.grading", "annotator.analysis", "annotator.exports"]
+DOMAIN += ["annotator.webhooks", "annotator.grading", "annotator.analysis", "annotator.exports"]
 # An admin is a door; so are a command and a task.
 DOORS = ("admin.py", "admin", "tasks.py", "commands")
 
@@ -129,6 +131,7 @@ def address(route: str, **known: object) -> str:
         "flag_id": 7,
         "study_id": 7,
         "pair_id": 7,
+        "snapshot_id": 7,
     }
     values = {**made_up, **known}
     plain = route.replace("^(?P<rest>.*)$", "no/such/address/")
@@ -184,6 +187,7 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
     Its dataset and taxonomy have the campaign's key; the taxonomy is its researcher's. The keys are parameters of routes.
     """
     settings.IMPORT_DIR = tmp_path
+    keep_snapshots_in(tmp_path, settings=settings)
     for name in ("researcher", "other_researcher"):
         make_user(name, researcher=True)
     dataset = make_dataset("run")
@@ -229,6 +233,7 @@ def known(db: None, tmp_path: Path, settings: Settings) -> dict[str, Any]:
         "campaign": campaign,
         "study_id": study.pk,
         "pair_id": pair.pk,
+        "snapshot_id": stored_snapshot(campaign, {"coefficients": b"a file"}).pk,
     }
 
 

@@ -29,6 +29,10 @@ RESEARCHER_MAY = {
         "campaign": ["add", "change", "view"],
         "membership": ["add", "change", "delete", "view"],
     },
+    "webhooks": {"endpoint": ["add", "change", "view"], "delivery": ["view"]},
+    "exports": {"exportrecord": ["view"]},
+    # To change is to revoke.
+    "api": {"token": ["add", "change", "view"]},
 }
 # No 0, O, 1, l or I: it is read from a screen and typed.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 (an alphabet)
@@ -55,6 +59,19 @@ def create_person(*, username: str, password: str, researcher: bool) -> User:
     person.save()
     if researcher:
         person.groups.add(researchers_group())
+    return person
+
+
+@transaction.atomic
+def create_absent_person(*, username: str) -> User:
+    """Somebody who worked elsewhere: inactive and without a password, so that nobody signs in. Raises PersonRefused."""
+    person = User(username=username, is_active=False)
+    person.set_unusable_password()
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        raise PersonRefused(f"{username!r} cannot be a user name: {' '.join(error.messages)}") from error
+    person.save()
     return person
 
 

@@ -20,12 +20,16 @@ from annotator.analysis.deriving import (
     verdicts_of_chains,
     verdicts_of_steps,
 )
-from annotator.analysis.gathering import Gathered, places_of
+from annotator.analysis.figures import Figure
+from annotator.analysis.gathering import Chains, Gathered, places_of
 from annotator.analysis.pairs import confusion, measure_pairs
-from annotator.analysis.people import annotators_of, median_seconds
+from annotator.analysis.people import annotators_of, gold_votes, median_seconds, pooled_gold
 from annotator.analysis.planning import plan
+from annotator.analysis.slices import mean_figures
 from annotator.analysis.slicing import slices_of
 from taxonomies.vocabulary import Vocabulary
+
+NO_OUTCOMES = "No chain has a correct final answer of which it is decided whether a step is flawed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ def compose(
         "first_error": asdict(first_error_agreement(gathered, vocabulary=vocabulary)),
     }
     show(0.5)
-    figures["annotators"] = annotators_of(gathered, votes=votes, vocabulary=vocabulary)
+    gold = gold_votes(gathered, votes=votes, vocabulary=vocabulary)
+    figures["annotators"] = annotators_of(gathered, votes=votes, gold=gold)
+    figures["gold"] = pooled_gold(gold, votes=votes)
     figures["pairs"] = [asdict(pair) for pair in measure_pairs(votes)]
     show(0.7)
     figures["criteria"] = criteria_agreement(gathered, votes=votes, vocabulary=vocabulary)
@@ -68,6 +74,7 @@ def compose(
     figures |= slices_of(gathered, votes=votes)
     figures["consensus"] = consensus_figures(gathered, steps=steps, vocabulary=vocabulary)
     figures["chains"] = chain_figures(chains)
+    figures["luck"] = luck_figures(chains, known=gathered.chains)
     show(0.9)
     figures["planning"] = asdict(plan(votes, seconds_per_step=median_seconds(gathered.grades.seconds)))
     return Composed(figures=figures, steps=steps, chains=chains)
@@ -192,3 +199,25 @@ def chain_figures(chains: ChainVerdicts) -> dict[str, object]:
         "lucky": told_apart(luck.LUCKY, luck.ADJUDICATED, luck.CONSENSUS, luck.ANNOTATOR),
         "suspect": told_apart(luck.SUSPECT, luck.ADJUDICATED, luck.CONSENSUS),
     }
+
+
+def luck_figures(chains: ChainVerdicts, *, known: Chains) -> dict[str, object]:
+    """Of chains with a correct outcome of which it is decided whether a step is flawed, the share in which one is.
+
+    By decision or consensus: what a single annotator says makes no chain lucky here. The interval leaves out one problem
+    after the other.
+    """
+    found = chains.lucks
+    places = np.searchsorted(known.ids, chains.ids)
+    is_lucky = (found.findings == luck.LUCKY) & (found.bases != luck.ANNOTATOR)
+    counted = np.flatnonzero((known.outcomes[places] == 1) & (is_lucky | chains.first_errors.is_defined))
+    share = Figure(None, reason=NO_OUTCOMES)
+    if counted.size:
+        [share] = mean_figures(
+            is_lucky[counted].astype(np.float64),
+            groups=np.zeros(len(counted), dtype=np.int64),
+            clusters=known.problems[places[counted]],
+            group_count=1,
+            reason=NO_OUTCOMES,
+        )
+    return {"chains": len(counted), "share": asdict(share)}

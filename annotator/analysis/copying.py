@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any, Literal
 
 import numpy as np
@@ -34,11 +35,20 @@ def copied(query: str, *, columns: int) -> Integers:
     return np.stack(copied_columns(query, kinds=["bigint"] * columns), axis=1)
 
 
-def copied_columns(query: str, *, kinds: Sequence[Kind], grouped_by: int | None = None) -> list[Array]:
+def copied_columns(
+    query: str,
+    *,
+    kinds: Sequence[Kind],
+    grouped_by: int | None = None,
+    cursor: Any = None,
+    values: Sequence[object] = (),
+) -> list[Array]:
     """The columns of a query in which every value has been put, none of them null; a time as seconds since 1970.
 
     Rows come in any order. PostgreSQL packs each column into one value, which is four times as fast as sending rows;
     such a value has at most 1 GB. From 10 million rows on, group by a column that splits them into a few parts.
+
+    `cursor`: one that is open already; `values`: of the query's placeholders.
     """
     packed = ", ".join(
         f"string_agg({SENT[kind][0]}(c{n}::{kind}), ''::bytea)" for n, kind in enumerate(kinds)
@@ -46,7 +56,13 @@ def copied_columns(query: str, *, kinds: Sequence[Kind], grouped_by: int | None 
     names = ", ".join(f"c{n}" for n in range(len(kinds)))
     grouping = "" if grouped_by is None else f"GROUP BY c{grouped_by}"
     sql = f"COPY (SELECT {packed} FROM ({query}) q ({names}) {grouping}) TO STDOUT (FORMAT binary)"  # noqa: S608
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+    opened = connection.cursor() if cursor is None else nullcontext(cursor)
+    # A copy is psycopg's own: without this its errors would not be Django's, which callers know.
+    with (
+        opened as reader,
+        connection.wrap_database_errors,
+        reader.copy(reader.mogrify(sql, values) if values else sql) as copy,
+    ):
         parts = list(fields_of(b"".join(copy)))
     return [native(parts[n :: len(kinds)], kind=kind) for n, kind in enumerate(kinds)]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
+from psycopg.sql import SQL
 
 from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.copying import Array, Kind, copied_columns
@@ -181,11 +182,17 @@ class Gathered:
 
 
 @contextmanager
-def one_view() -> Iterator[None]:
-    """All reads inside see the database as it was at the first of them. Must not be inside a transaction."""
+def one_view(*, exported: str | None = None) -> Iterator[None]:
+    """All reads inside see the database as it was at the first of them. Must not be inside a transaction.
+
+    `exported`: the name of another connection's view, by `pg_export_snapshot()`, which is still open there; it is joined.
+    """
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if exported is not None:
+                # The statement takes no parameter.
+                cursor.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(exported))
         yield
 
 
@@ -193,32 +200,39 @@ def gather(
     *, campaign_id: int, version_id: int, show: Callable[[float], None] = lambda share: None
 ) -> Gathered:
     """`show` is told what share of it is done. Must not be inside a transaction."""
-    about = {"campaign": int(campaign_id), "version": int(version_id)}
     with one_view():
-        seen = freshness(campaign_id=campaign_id, version_id=version_id)
-        settings = settings_of(Campaign.objects.get(pk=campaign_id))
-        pseudonyms = dict(Membership.objects.filter(campaign=campaign_id).values_list("user_id", "pseudonym"))
-        show(0.05)
-        grades = Grades(*in_order(GRADES.format(**about), kinds=GRADE_KINDS, by=(2, 1), grouped_by=2))
-        show(0.6)
-        wholes = Wholes(
-            *in_order(WHOLES.format(**about), kinds=["bigint", "bigint", "bigint", "boolean"], by=(2, 1))
-        )
-        answers = pairs(ANSWERS.format(**about))
-        show(0.8)
-        return Gathered(
-            freshness=seen,
-            settings=settings,
-            pseudonyms=pseudonyms,
-            grades=grades,
-            wholes=wholes,
-            answers=answers,
-            chains=chains_with_names(about),
-            paths=Paths(*in_order(PATHS.format(**about), kinds=["bigint"] * 3, by=(1, 0))),
-            sittings=pairs(SITTINGS.format(**about)),
-            gold=pairs(GOLD.format(**about)),
-            decisions=pairs(DECISIONS.format(**about)),
-        )
+        return gather_in_view(campaign_id=campaign_id, version_id=version_id, show=show)
+
+
+def gather_in_view(
+    *, campaign_id: int, version_id: int, show: Callable[[float], None] = lambda share: None
+) -> Gathered:
+    """The same for whoever has opened a view on this connection already, for all that they read."""
+    about = {"campaign": int(campaign_id), "version": int(version_id)}
+    seen = freshness(campaign_id=campaign_id, version_id=version_id)
+    settings = settings_of(Campaign.objects.get(pk=campaign_id))
+    pseudonyms = dict(Membership.objects.filter(campaign=campaign_id).values_list("user_id", "pseudonym"))
+    show(0.05)
+    grades = Grades(*in_order(GRADES.format(**about), kinds=GRADE_KINDS, by=(2, 1), grouped_by=2))
+    show(0.6)
+    wholes = Wholes(
+        *in_order(WHOLES.format(**about), kinds=["bigint", "bigint", "bigint", "boolean"], by=(2, 1))
+    )
+    answers = pairs(ANSWERS.format(**about))
+    show(0.8)
+    return Gathered(
+        freshness=seen,
+        settings=settings,
+        pseudonyms=pseudonyms,
+        grades=grades,
+        wholes=wholes,
+        answers=answers,
+        chains=chains_with_names(about),
+        paths=Paths(*in_order(PATHS.format(**about), kinds=["bigint"] * 3, by=(1, 0))),
+        sittings=pairs(SITTINGS.format(**about)),
+        gold=pairs(GOLD.format(**about)),
+        decisions=pairs(DECISIONS.format(**about)),
+    )
 
 
 def in_order(

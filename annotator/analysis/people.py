@@ -1,13 +1,13 @@
 """What a report says of each annotator: agreement with the others, pace, gold and the course of time, as JSON."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.analysis.annotators import measure_annotators, measure_rest
-from annotator.analysis.arrays import Floats, Integers
+from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.counting import Votes
 from annotator.analysis.deriving import different
 from annotator.analysis.figures import Figure
@@ -18,13 +18,22 @@ from taxonomies.vocabulary import Vocabulary
 
 MOST_BINS = 10
 NO_GOLD = "This annotator has graded no step whose verdict is known."
+NO_GOLD_AT_ALL = "No step whose verdict is known has been graded."
 
 
-def annotators_of(gathered: Gathered, *, votes: Votes, vocabulary: Vocabulary) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class GoldVotes:
+    """(votes on steps with a known verdict,) each: their places in *votes*, and whether they gave that verdict."""
+
+    places: Integers
+    is_right: Flags
+
+
+def annotators_of(gathered: Gathered, *, votes: Votes, gold: GoldVotes) -> list[dict[str, Any]]:
     """Everybody with a vote, in the order of *votes*, which are the styled ones. Never who they are."""
     is_styled = gathered.grades.is_styled
     ids = different(gathered.grades.annotators[is_styled]).tolist()
-    golds = gold_of(gathered, votes=votes, vocabulary=vocabulary)
+    golds = gold_of(gold, votes=votes)
     trends = trends_of(votes, saved_at=gathered.grades.saved_at[is_styled])
     seconds = gathered.grades.seconds[is_styled]
     order = np.argsort(votes.annotators, kind="stable")
@@ -34,10 +43,10 @@ def annotators_of(gathered: Gathered, *, votes: Votes, vocabulary: Vocabulary) -
             "pseudonym": gathered.pseudonyms[annotator],
             **asdict(measured),
             "seconds_per_step": median_seconds(seconds[own]),
-            "gold": gold,
+            "gold": known,
             "trend": trend,
         }
-        for annotator, measured, own, gold, trend in zip(
+        for annotator, measured, own, known, trend in zip(
             ids, measure_annotators(votes), np.split(order, ends)[: len(ids)], golds, trends, strict=True
         )
     ]
@@ -49,34 +58,53 @@ def median_seconds(seconds: Floats) -> float | None:
     return float(np.median(measured)) if measured.size else None
 
 
-def gold_of(gathered: Gathered, *, votes: Votes, vocabulary: Vocabulary) -> list[dict[str, Any]]:
-    """Of each annotator, how many steps with a known verdict they graded, and how often they gave that verdict.
-
-    A step of two gold chains that know different verdicts for it is known in neither.
-    """
+def gold_votes(gathered: Gathered, *, votes: Votes, vocabulary: Vocabulary) -> GoldVotes:
+    """A step of two gold chains that know different verdicts for it is known in neither."""
     steps, first, times = np.unique(gathered.gold.left, return_index=True, return_counts=True)
     known = places_of(gathered.gold.right, question=vocabulary.verdict)
     same = np.bincount(np.searchsorted(steps, gathered.gold.left), weights=known, minlength=len(steps))
     is_clear = same == known[first] * times
     steps, known = steps[is_clear], known[first][is_clear]
     graded = gathered.grades.steps[gathered.grades.is_styled]
-    rows = np.flatnonzero(np.isin(graded, steps))
-    is_right = votes.labels[rows] == known[np.searchsorted(steps, graded[rows])]
+    places = np.flatnonzero(np.isin(graded, steps))
+    is_right = votes.labels[places] == known[np.searchsorted(steps, graded[places])]
+    return GoldVotes(places=places, is_right=is_right)
+
+
+def gold_of(found: GoldVotes, *, votes: Votes) -> list[dict[str, Any]]:
+    """Of each annotator, how many steps with a known verdict they graded, and how often they gave that verdict."""
     people = votes.annotator_count
-    if not rows.size:
-        figures: tuple[Figure, ...] = (Figure(None, reason=NO_GOLD),) * people
-    else:
-        figures = mean_figures(
-            is_right.astype(np.float64),
-            groups=votes.annotators[rows],
-            clusters=votes.clusters[rows],
-            group_count=people,
-            reason=NO_GOLD,
-        )
-    units = np.bincount(votes.annotators[rows], minlength=people).tolist()
+    given_by = votes.annotators[found.places]
+    figures = gold_figures(found, votes=votes, groups=given_by, group_count=people, reason=NO_GOLD)
+    units = np.bincount(given_by, minlength=people).tolist()
     return [
         {"units": count, "accuracy": asdict(figure)} for count, figure in zip(units, figures, strict=True)
     ]
+
+
+def pooled_gold(found: GoldVotes, *, votes: Votes) -> dict[str, Any]:
+    """The same of all annotators together: every grade counts once. units: grades on steps with a known verdict."""
+    everybody = np.zeros(len(found.places), dtype=np.int64)
+    [figure] = gold_figures(found, votes=votes, groups=everybody, group_count=1, reason=NO_GOLD_AT_ALL)
+    return {
+        "units": len(found.places),
+        "annotators": len(different(votes.annotators[found.places])),
+        "accuracy": asdict(figure),
+    }
+
+
+def gold_figures(
+    found: GoldVotes, *, votes: Votes, groups: Integers, group_count: int, reason: str
+) -> tuple[Figure, ...]:
+    if not found.places.size:
+        return (Figure(None, reason=reason),) * group_count
+    return mean_figures(
+        found.is_right.astype(np.float64),
+        groups=groups,
+        clusters=votes.clusters[found.places],
+        group_count=group_count,
+        reason=reason,
+    )
 
 
 def trends_of(votes: Votes, *, saved_at: Floats) -> list[list[dict[str, Any]]]:

@@ -20,7 +20,7 @@ from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import vocabulary_of
 
 # Raised whenever the figures of unchanged grades would change: stored reports are then computed again.
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 
 class Stage(StrEnum):

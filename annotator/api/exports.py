@@ -1,77 +1,72 @@
-import threading
-from collections.abc import Generator, Mapping
-from contextlib import ExitStack
+"""The live export over REST: asked for by the options of an export, streamed, recorded."""
 
-from django.conf import settings
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from rest_framework.decorators import api_view, permission_classes
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from annotator.api.authentication import token_of, token_with
-from annotator.api.models import Scope
-from annotator.api.parameters import query_of, version_in
-from annotator.api.problems import Busy, Unprocessable
+from annotator.api.models import Scope, Token
+from annotator.api.parameters import query_of, switch_in
+from annotator.api.problems import Unprocessable
 from annotator.assignments.models import Campaign
-from annotator.exports.streaming import FORMATS, refusal_of, stream
-from annotator.exports.styling import StyleAsks
+from annotator.exports.checking import check_query
+from annotator.exports.queries import BY_NAME, NAMES, SWITCH, BadQuery, ExportQuery, read_query
+from annotator.exports.recording import Asker
+from annotator.streams.sending import live_export_answer
 
-SWITCH = {"": False, "0": False, "1": True}
-SEATS = threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
-
-
-class Seated:
-    """A stream on one of this process's seats; closing it, as Django does in the end, gives the seat back once.
-
-    Not a generator's `finally`: a generator that nobody began to read is closed without running it.
-    """
-
-    def __init__(self, chunks: Generator[bytes]) -> None:
-        """Raises Busy when no seat is free."""
-        if not SEATS.acquire(blocking=False):
-            raise Busy("As many exports are running as this server does at once; try again in a moment.")
-        self.chunks = chunks
-        self.closing = ExitStack()
-        self.closing.callback(SEATS.release)
-        self.closing.callback(chunks.close)
-
-    def __iter__(self) -> Generator[bytes]:
-        return self.chunks
-
-    def close(self) -> None:
-        self.closing.close()
-
-
-def is_on(query: Mapping[str, str], name: str) -> bool:
-    text = query.get(name, "")
-    if text not in SWITCH:
-        raise Unprocessable(f"{name} is 0 or 1.")
-    return SWITCH[text]
+TRAILER = "trailer"
 
 
 @api_view(["GET", "HEAD"])
 @permission_classes([token_with(Scope.EXPORT_READ)])
-def export(request: Request, key: str) -> StreamingHttpResponse:
-    campaign = get_object_or_404(Campaign, key=key, tokens=token_of(request))
-    query = query_of(request, known=("format", "trailer", "version", "luck", "style", "debias"))
-    format_name = query.get("format", "native")
-    if format_name not in FORMATS:
-        raise Unprocessable(f"Unknown format. Choose one of: {', '.join(FORMATS)}.")
-    luck = query.get("luck")
-    style = StyleAsks(features=is_on(query, "style"), debias=query.get("debias"))
-    refusal = refusal_of(format_name=format_name, luck=luck, style=style)
-    if refusal is not None:
-        raise Unprocessable(refusal)
-    chunks = stream(
+def export(request: Request, key: str) -> HttpResponseBase:
+    token = token_of(request)
+    campaign = get_object_or_404(Campaign, key=key, tokens=token)
+    texts = query_of(request, known=(*NAMES, TRAILER))
+    query = export_query_in(texts, campaign=campaign, token=token)
+    return live_export_answer(
+        request._request,
         campaign=campaign,
-        format_name=format_name,
-        with_trailer=is_on(query, "trailer"),
-        version=version_in(query, campaign=campaign),
-        luck=luck,
-        style=style,
+        query=query,
+        with_trailer=switch_in(texts, TRAILER),
+        clock=timezone.now,
+        asker=Asker(token_prefix=token.prefix),
     )
-    return StreamingHttpResponse(
-        Seated(chunks) if request.method == "GET" else (),
-        content_type="application/x-ndjson",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+
+
+def export_query_in(texts: dict[str, str], *, campaign: Campaign, token: Token) -> ExportQuery:
+    """What the options among the parameters ask for. Raises Unprocessable, and PermissionDenied for a scope that lacks."""
+    options = {name: text for name, text in texts.items() if name in NAMES}
+    refuse_empty(options)
+    try:
+        query = read_query(options)
+        check_scopes(query, token=token)
+        check_query(campaign=campaign, query=query)
+    except BadQuery as refused:
+        raise Unprocessable(str(refused)) from refused
+    return query
+
+
+def refuse_empty(options: dict[str, str]) -> None:
+    """What was left empty by mistake, such as a variable of a script, would ask for everything."""
+    for name, text in options.items():
+        choices = BY_NAME[name].choices
+        if not text and choices != SWITCH:
+            raise Unprocessable(
+                f"Unknown {name}. Choose one of: {', '.join(choices)}." if choices else f"{name} is empty."
+            )
+
+
+def check_scopes(query: ExportQuery, *, token: Token) -> None:
+    """Raises PermissionDenied where the query tells more than the token may read."""
+    if query.tells_single_votes and Scope.VOTES_READ not in token.scopes:
+        raise PermissionDenied(
+            f"This token lacks the scope {Scope.VOTES_READ}: the export tells single votes."
+        )
+    if query.gold and Scope.GOLD_READ not in token.scopes:
+        raise PermissionDenied(
+            f"This token lacks the scope {Scope.GOLD_READ}: the export tells which steps are gold."
+        )

@@ -4,6 +4,7 @@ from rest_framework.request import Request
 
 from annotator.api.problems import Unprocessable
 from annotator.assignments.models import Campaign
+from annotator.exports.queries import SWITCH
 from annotator.grading.versions import NotItsVersion, version_numbered
 from taxonomies.models import TaxonomyVersion
 
@@ -22,6 +23,13 @@ def query_of(request: Request, *, known: Collection[str]) -> dict[str, str]:
         if len(values) > 1:
             raise Unprocessable(f"The parameter {name} is given twice.")
     return {name: str(value) for name, value in request.query_params.items()}
+
+
+def switch_in(query: Mapping[str, str], name: str) -> bool:
+    text = query.get(name) or "0"
+    if text not in SWITCH:
+        raise Unprocessable(f"{name} is 0 or 1.")
+    return text == "1"
 
 
 def version_in(query: Mapping[str, str], *, campaign: Campaign) -> TaxonomyVersion:

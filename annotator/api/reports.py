@@ -9,13 +9,7 @@ def about_report(
     report: Report | None, *, campaign: Campaign, version: TaxonomyVersion, is_stale: bool
 ) -> dict[str, object]:
     return {
-        "campaign": campaign.key,
-        "taxonomy": {
-            "key": version.taxonomy.key,
-            "number": version.number,
-            "digest": version.digest,
-            "is_current": version.pk == campaign.taxonomy_version_id,
-        },
+        **about_taxonomy(campaign, version=version),
         "computed_from": None
         if report is None
         else {
@@ -25,4 +19,16 @@ def about_report(
             "finished_at": report.finished_at,
         },
         "is_stale": is_stale,
+    }
+
+
+def about_taxonomy(campaign: Campaign, *, version: TaxonomyVersion) -> dict[str, object]:
+    return {
+        "campaign": campaign.key,
+        "taxonomy": {
+            "key": version.taxonomy.key,
+            "number": version.number,
+            "digest": version.digest,
+            "is_current": version.pk == campaign.taxonomy_version_id,
+        },
     }

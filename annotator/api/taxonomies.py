@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
+from annotator.api.pages import MOST_ROWS, PARAMETERS, Order, page_of, row_key
 from annotator.api.parameters import query_of
 from annotator.api.problems import Unprocessable
 from taxonomies.content import content_of
@@ -20,14 +21,16 @@ from taxonomies.loading import dump_taxonomy
 from taxonomies.models import Taxonomy, TaxonomyVersion, VersionStatus
 
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
+BY_KEY = Order("key", row_key)
 READERS = [Scope.EXPORT_READ, Scope.REPORT_READ]
 
 
 @api_view(["GET", "HEAD"])
 @permission_classes([token_with(*READERS)])
 def list_taxonomies(request: Request) -> Response:
-    query_of(request, known=())
-    return Response({"taxonomies": [taxonomy_json(taxonomy) for taxonomy in taxonomies_of(request)]})
+    query = query_of(request, known=PARAMETERS)
+    page = page_of(taxonomies_of(request), request=request, query=query, order=BY_KEY, usual_limit=MOST_ROWS)
+    return Response({"taxonomies": [taxonomy_json(taxonomy) for taxonomy in page.rows], "next": page.next})
 
 
 @api_view(["GET", "HEAD"])

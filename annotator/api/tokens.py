@@ -6,14 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotator.accounts.models import User
 from annotator.api.models import Scope, Token
+from annotator.assignments.members import researched_by
 from annotator.assignments.models import Campaign
 
 MARK = "stm"
 # How stale `last_used_at` may be: a pull of many pages writes it once.
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
+MOST_DAYS = 3650
+SCOPE_HELP = {
+    Scope.EXPORT_READ: "what the votes come to: exports, snapshots, progress",
+    Scope.VOTES_READ: "beside export:read, what single annotators said, under pseudonyms",
+    Scope.GOLD_READ: "beside export:read, which verdicts are known to be right",
+    Scope.REPORT_READ: "agreement, style, lucky chains, and the gate",
+    Scope.IMPORT_WRITE: "bring chains into the datasets of its campaigns",
+}
 
 
 class BadToken(Exception):
@@ -73,3 +83,13 @@ def verify_token(*, text: str, now: datetime) -> Token:
 def revoke_token(*, token: Token, now: datetime) -> None:
     """Refuse the token from the next request on; revoking twice keeps the first time."""
     Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def tokens_visible_to(user: User) -> QuerySet[Token]:
+    """Those that reach no campaign but such in which this person is a researcher; all of them for a superuser."""
+    if user.is_superuser:
+        return Token.objects.all()
+    own = researched_by(user)
+    others = Campaign.objects.exclude(pk__in=own.values("pk"))
+    reaches_others = Token.objects.filter(campaigns__in=others)
+    return Token.objects.filter(campaigns__in=own).exclude(pk__in=reaches_others.values("pk")).distinct()

@@ -13,8 +13,14 @@ from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 
 from annotator.accounts.models import User
-from annotator.assignments.members import add_member, draw_pseudonym, has_worked, pseudonyms_in
-from annotator.assignments.models import Campaign, Membership, MembershipState, Role
+from annotator.assignments.members import (
+    add_member,
+    draw_pseudonym,
+    has_worked,
+    pseudonyms_in,
+    researched_by,
+)
+from annotator.assignments.models import Campaign, Membership, Role
 from taxonomies.models import TaxonomyVersion, VersionStatus
 from taxonomies.owning import visible_to
 
@@ -103,12 +109,7 @@ class CampaignAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         campaigns: QuerySet[Campaign] = super().get_queryset(request)
-        if request.user.is_superuser:
-            return campaigns
-        own = Membership.objects.filter(
-            user=person(request), role=Role.RESEARCHER, state=MembershipState.ACTIVE
-        )
-        return campaigns.filter(pk__in=own.values("campaign"))
+        return campaigns.filter(pk__in=researched_by(person(request)).values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         if obj is None:

@@ -5,6 +5,10 @@ Keys of `Assignment.exposure`, written when a chain is claimed unless said other
 - `reference`: what the campaign said of the reference answer: `hidden`, `collapsed` or `shown`.
 - `reveal`: how the steps were shown: `all` at once, or `stepwise`.
 - `reference_opened_at`: when the annotator first opened a collapsed reference answer (ISO 8601).
+- `brought_at`: when their grades came in with an export of another campaign. What they were shown there is not known.
+- `prm800k`: the `line` of PRM800K that they came in with: which completions were offered, in which order, and what a
+  campaign has no place for. The ratings that count are the grades; `otherwise` names, by index and text, those that are
+  none because the same person had rated the same step otherwise in another line.
 - `reopened_at`: when they took up the chain again that they had handed in, each time: they had seen all of it by then.
 
 A chain keeps the policy under which it was claimed, also when the campaign changes its own, so that this stays true.
@@ -23,6 +27,10 @@ REFERENCE = "reference"
 REVEAL = "reveal"
 REFERENCE_OPENED = "reference_opened_at"
 REOPENED = "reopened_at"
+BROUGHT = "brought_at"
+PRM800K = "prm800k"
+LINE = "line"
+OTHERWISE = "otherwise"
 
 
 def exposure_at_claim(campaign: Campaign) -> dict[str, str]:

@@ -3,9 +3,10 @@
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotator.accounts.models import User
-from annotator.assignments.models import Assignment, Campaign, Membership, Role
+from annotator.assignments.models import Assignment, Campaign, Membership, MembershipState, Role
 
 
 @transaction.atomic
@@ -31,3 +32,11 @@ def has_worked(membership: Membership) -> bool:
     return Assignment.objects.filter(
         campaign_id=membership.campaign_id, annotator_id=membership.user_id
     ).exists()
+
+
+def researched_by(user: User) -> QuerySet[Campaign]:
+    """The campaigns in which this person is a researcher now; all of them for a superuser."""
+    if user.is_superuser:
+        return Campaign.objects.all()
+    own = Membership.objects.filter(user=user, role=Role.RESEARCHER, state=MembershipState.ACTIVE)
+    return Campaign.objects.filter(pk__in=own.values("campaign"))

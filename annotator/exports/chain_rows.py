@@ -14,7 +14,7 @@ class VoteRow:
     """What one person, named by pseudonym, said of a step.
 
     `verdict` is a label key, None unless `state` is "graded"; `labels` are label keys, or the one text, by criterion;
-    `comment` is None unless asked for.
+    `repairs` is the index of the step in the same chain that it undoes; `comment` is None unless asked for.
     """
 
     annotator: str
@@ -23,6 +23,25 @@ class VoteRow:
     labels: dict[str, list[str]]
     rendering: str
     comment: str | None = None
+    repairs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainVoteRow:
+    """What one person said of a whole chain; fields as in VoteRow."""
+
+    annotator: str
+    labels: dict[str, list[str]]
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What a reviewer, named by pseudonym, decided on a step. `verdict` is a label key; `reason` is None unless comments are asked for."""
+
+    reviewer: str
+    verdict: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +52,18 @@ class SiblingRow:
     verdict: int | None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: an export makes half a million of them, and a frozen one takes several times as long to make.
+@dataclass(slots=True)
 class StepRow:
     """One step with what all annotators together say of it.
 
     `verdict` is the value that a reviewer decided on, else that of the majority, None when tied or without votes;
     `provenance` says which, in a word of `consensus.PROVENANCES`, None where there is no verdict; `counts` are votes per
     verdict label in the order of the taxonomy; `labels` are votes per label key of each further criterion that anybody
-    answered; `style`, `debias` and `votes` are None unless asked for. `gold`: the verdict label that is known to be right,
-    None where none is, or it was not asked for. `siblings`: other steps after the same prefix, for preference pairs alone.
+    answered; `style`, `debias` and `votes` are None unless asked for. `votes` come in the order of the pseudonyms, which is
+    the same in every campaign; `decision` is told with them. `gold`: the verdict label that is known to be right, None
+    where none is, or it was not asked for. `siblings`: the other steps after the same prefix, for preference pairs alone,
+    and only in the first chain, in the order of import, that goes through the node: so each node is told once.
     """
 
     text: str
@@ -55,6 +77,7 @@ class StepRow:
     votes: tuple[VoteRow, ...] | None = None
     gold: str | None = None
     siblings: tuple[SiblingRow, ...] = ()
+    decision: DecisionRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +106,7 @@ class LuckRow:
     repaired_by: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChainRow:
     """One chain that somebody has graded. `first_error` is undefined when a step before it has no verdict.
 
@@ -91,7 +114,8 @@ class ChainRow:
 
     `chain_labels` are votes per label key of each criterion of the whole chain that anybody answered.
 
-    `style_flags` are those of the campaign, None unless asked for.
+    `style_flags` are those of the campaign, None unless asked for. `votes`: on the whole chain, in the order of the
+    pseudonyms, None unless asked for. `domain` is that of the data set, empty where it has none.
 
     `metadata` is JSON text, as the database keeps it: parsed and written again, 1e300 would no longer be the same.
     """
@@ -110,14 +134,17 @@ class ChainRow:
     luck: LuckRow | None
     annotators: tuple[str, ...]
     style_flags: tuple[FlagRow, ...] | None = None
+    votes: tuple[ChainVoteRow, ...] | None = None
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyRow:
-    """The frozen vocabulary that the rows were graded with; `label_keys` are the verdict's."""
+    """The frozen vocabulary that the rows were graded with; `label_keys` are the verdict's, `label_values` what each is worth."""
 
     key: str
     number: int
     digest: str
     label_keys: tuple[str, ...]
     asks_about_chains: bool = False
+    label_values: tuple[int | None, ...] = ()

@@ -1,32 +1,39 @@
 """What each person said of each chain that they handed in, all from one view of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
-from annotator.analysis.gathering import one_view
 from annotator.assignments.models import AfterFirstError, Alternatives, Campaign, Purpose
+from annotator.exports.opened import Reading
 from annotator.exports.prm800k import Completion, Labelling, Node, Question
-from annotator.exports.rows import BATCH, FIRST_BATCH, STEPS
+from annotator.exports.reading_ahead import read_ahead
+from annotator.exports.rows import chain_ids_in
+from annotator.exports.votes import ExportView, literal
 from annotator.grading.statements import SIBLINGS
-from taxonomies.models import TaxonomyVersion
-from taxonomies.vocabulary import vocabulary_of
 
 CHAINS = """
-SELECT c.id, p.text, p.reference_solution, p.reference_answer, c.final_answer,
+SELECT c.id, c.external_id, p.external_id, p.text, p.reference_solution, p.reference_answer, c.final_answer,
     CASE jsonb_typeof(c.metadata -> 'pre_generated_verifier_score')
         WHEN 'number' THEN c.metadata ->> 'pre_generated_verifier_score' END
 FROM chains_chain c JOIN chains_problem p ON p.id = c.problem_id
-WHERE c.dataset_id = %s AND c.id > %s ORDER BY c.id LIMIT %s
+WHERE c.id = ANY(%s::bigint[]) {conditions} ORDER BY c.id
+"""
+
+STEPS = """
+SELECT cs.chain_id, array_agg(cs.step_id ORDER BY cs.index), array_agg(s.text ORDER BY cs.index)
+FROM chains_chainstep cs JOIN chains_step s ON s.id = cs.step_id
+WHERE cs.chain_id = ANY(%s::bigint[])
+GROUP BY cs.chain_id
 """
 
 SITTINGS = """
 SELECT a.chain_id, a.annotator_id, a.purpose,
-    to_char(a.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), a.active_seconds, a.finish_reason
+    to_char(a.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), a.active_seconds, a.finish_reason,
+    (a.exposure -> 'prm800k')::text
 FROM assignments_assignment a
-WHERE a.chain_id = ANY(%s) AND a.campaign_id = %s AND a.taxonomy_version_id = %s AND a.status = 'submitted'
+WHERE a.chain_id = ANY(%s::bigint[]) AND a.campaign_id = %s AND a.taxonomy_version_id = %s AND a.status = 'submitted'
 ORDER BY a.chain_id, a.id
 """
 
@@ -35,7 +42,7 @@ GRADES = """
 SELECT g.annotator_id, g.step_id, CASE WHEN g.rendering <> 'twin' THEN g.verdict_id END,
     g.rendering <> 'twin' AND g.flag_reason <> '', CASE WHEN g.rendering <> 'twin' THEN g.human_step ELSE '' END
 FROM grading_grade g
-WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
+WHERE g.step_id = ANY(%s::bigint[]) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
 """
 
 # Also those that were graded as the own step of another chain: such a step has one grade.
@@ -43,7 +50,7 @@ BESIDE = f"""
 SELECT g.annotator_id, own.id, g.verdict_id, g.flag_reason <> '', other.text
 FROM chains_step own CROSS JOIN LATERAL ({SIBLINGS}) other
 JOIN grading_grade g ON g.step_id = other.id AND g.rendering <> 'twin'
-WHERE own.id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
+WHERE own.id = ANY(%s::bigint[]) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.state <> 'cleared'
 ORDER BY own.id, other.id
 """  # noqa: S608 (constants)
 
@@ -81,31 +88,37 @@ class Said:
     beside: dict[tuple[int, int], list[Completion]]
 
 
-def read_labellings(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> Iterator[Labelling]:
-    """By chain in the order of import, then in the order in which it was given out.
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A labelling, and what it is one of; lines of PRM800K name neither."""
 
-    Holds one connection and one view until it ends or is closed.
-    """
-    version_id = campaign.taxonomy_version_id if version is None else version.pk
-    with one_view(), connection.cursor() as cursor:
-        view = view_of(cursor, campaign=campaign, version_id=version_id)
-        after, size = 0, FIRST_BATCH
-        while chains := rows(cursor, CHAINS, view.dataset_id, after, size):
-            yield from labellings_of(cursor, view=view, chains=chains)
-            after, size = chains[-1][0], BATCH
+    chain_id: str
+    problem_id: str
+    labelling: Labelling
 
 
-def view_of(cursor: Any, *, campaign: Campaign, version_id: int) -> LabellingView:
-    verdict = vocabulary_of(version_id).verdict
+def sittings_in(
+    opened: Reading, *, after_chain: int = 0, last_chain: int | None = None
+) -> Generator[Sitting]:
+    """By chain in the order of import, then in the order in which it was given out."""
+    view = view_of(opened.cursor, campaign=opened.campaign, seen=opened.view)
+    ids = chain_ids_in(opened, after_chain=after_chain, last_chain=last_chain)
+    batches = (list(sittings_of(opened, view=view, chain_ids=some)) for some in ids)
+    with closing(read_ahead(batches)) as ahead:
+        for sittings in ahead:
+            yield from sittings
+
+
+def view_of(cursor: Any, *, campaign: Campaign, seen: ExportView) -> LabellingView:
     asks = campaign.alternatives != Alternatives.NONE
     return LabellingView(
-        campaign_id=campaign.pk,
-        dataset_id=campaign.dataset_id,
-        version_id=version_id,
-        values={None: None, **{choice.id: choice.value for choice in verdict.choices}},
-        pseudonyms=dict(campaign.memberships.values_list("user_id", "pseudonym")),
+        campaign_id=seen.campaign_id,
+        dataset_id=seen.dataset_id,
+        version_id=seen.version_id,
+        values={None: None, **{choice.id: choice.value for choice in seen.vocabulary.verdict.choices}},
+        pseudonyms=seen.pseudonyms,
         stops=campaign.after_first_error == AfterFirstError.STOP,
-        has_alternatives=asks or rows(cursor, HAS_ALTERNATIVES, campaign.pk, version_id)[0][0],
+        has_alternatives=asks or rows(cursor, HAS_ALTERNATIVES, *seen.scope)[0][0],
     )
 
 
@@ -115,43 +128,47 @@ def rows(cursor: Any, statement: str, *values: object) -> list[tuple[Any, ...]]:
     return found
 
 
-def labellings_of(cursor: Any, *, view: LabellingView, chains: list[tuple[Any, ...]]) -> Iterator[Labelling]:
-    sittings = rows(cursor, SITTINGS, [chain[0] for chain in chains], *view.scope)
+def sittings_of(opened: Reading, *, view: LabellingView, chain_ids: list[int]) -> Iterator[Sitting]:
+    cursor, conditions = opened.cursor, opened.conditions
+    chains = rows(cursor, CHAINS.format(conditions=conditions.sql), literal(chain_ids), *conditions.values)
+    sittings = rows(cursor, SITTINGS, literal(chain[0] for chain in chains), *view.scope)
     ids = sorted({sitting[0] for sitting in sittings})
-    if not ids:
-        return
-    steps = {row[0]: (row[1], row[2]) for row in rows(cursor, STEPS, ids[0], ids[-1], ids)}
+    steps = {row[0]: (row[1], row[2]) for row in rows(cursor, STEPS, literal(ids))}
     said = said_of(cursor, view=view, step_ids=list({step for found, _ in steps.values() for step in found}))
     questions = {
-        chain[0]: Question(chain[1], chain[2], chain[3], tuple(steps[chain[0]][1]), chain[4], chain[5])
+        chain[0]: Question(chain[3], chain[4], chain[5], tuple(steps[chain[0]][1]), chain[6], chain[7])
         for chain in chains
         if chain[0] in steps
     }
-    for chain_id, annotator_id, purpose, submitted_at, active_seconds, finish_reason in sittings:
-        nodes = nodes_of(steps[chain_id], annotator_id=annotator_id, said=said, stops=view.stops)
-        yield Labelling(
+    names = {chain[0]: (chain[1], chain[2]) for chain in chains}
+    for chain_id, annotator_id, purpose, submitted_at, active_seconds, finish_reason, kept in sittings:
+        stops = view.stops and kept is None
+        nodes = nodes_of(steps[chain_id], annotator_id=annotator_id, said=said, stops=stops)
+        labelling = Labelling(
             labeler=view.pseudonyms[annotator_id],
             submitted_at=submitted_at,
-            is_gold=purpose == Purpose.GOLD,
-            is_screening=purpose == Purpose.SCREENING,
+            is_gold=purpose == Purpose.GOLD if opened.query.gold else None,
+            is_screening=purpose == Purpose.SCREENING if opened.query.gold else None,
             question=questions[chain_id],
             nodes=nodes,
             active_seconds=active_seconds,
             finish_reason=finish_reason,
+            kept=kept,
         )
+        yield Sitting(*names[chain_id], labelling)
 
 
 def said_of(cursor: Any, *, view: LabellingView, step_ids: list[int]) -> Said:
     beside: dict[tuple[int, int], list[Completion]] = {}
     if view.has_alternatives:
-        for annotator, own, verdict, is_flagged, text in rows(cursor, BESIDE, step_ids, *view.scope):
+        for annotator, own, verdict, is_flagged, text in rows(cursor, BESIDE, literal(step_ids), *view.scope):
             completion = Completion(text, view.values[verdict], is_flagged)
             beside.setdefault((annotator, own), []).append(completion)
     return Said(
         ratings={
             (annotator, step): (view.values[verdict], is_flagged, human_step)
             for annotator, step, verdict, is_flagged, human_step in rows(
-                cursor, GRADES, step_ids, *view.scope
+                cursor, GRADES, literal(step_ids), *view.scope
             )
         },
         beside=beside,

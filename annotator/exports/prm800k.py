@@ -1,51 +1,11 @@
 """PRM800K's lines, one for each labeler and chain, from plain rows. No Django, no database."""
 
-from dataclasses import dataclass
-
 import orjson
 
+from annotator.exports.kept_lines import kept_line
+from annotator.exports.labelling_rows import Completion, Labelling, Node, Question
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A step that was rated; the fields are the file's. `rating` is None where it was left open, or unsure."""
-
-    text: str
-    rating: int | None
-    flagged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """The chain's own step first, then its graded alternatives in the order of import. `human_step` empty: none."""
-
-    completions: tuple[Completion, ...]
-    human_step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """`verifier_score` is JSON text, or None."""
-
-    problem: str
-    reference_solution: str | None
-    reference_answer: str | None
-    steps: tuple[str, ...]
-    final_answer: str | None
-    verifier_score: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Labelling:
-    """What one person, named by pseudonym, said of one chain that they handed in. `submitted_at` is UTC, without saying so."""
-
-    labeler: str
-    submitted_at: str
-    is_gold: bool
-    is_screening: bool
-    question: Question
-    nodes: tuple[Node, ...]
-    active_seconds: int
-    finish_reason: str
+__all__ = ["Completion", "Labelling", "Node", "Question", "prm800k"]
 
 
 def prm800k(labelling: Labelling) -> bytes:
@@ -54,7 +14,12 @@ def prm800k(labelling: Labelling) -> bytes:
     The nodes end with the last step that was graded, and in a campaign that stops there with the first flawed one:
     later steps stand in `pre_generated_steps` only. At a last node a written step takes the place of the chain's own,
     so nothing is chosen there; at an earlier one the chain went on from its own step all the same.
+
+    A labelling that came in as such a line goes out as it came, with the ratings that stand.
     """
+    if labelling.kept is not None:
+        kept = kept_line(labelling, orjson.loads(labelling.kept))
+        return orjson.dumps(kept, option=orjson.OPT_APPEND_NEWLINE)
     question = labelling.question
     last = len(labelling.nodes) - 1
     return orjson.dumps(

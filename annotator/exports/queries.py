@@ -25,6 +25,8 @@ FORMATS = (
 BINARY_FORMATS = ("trl", "math_shepherd", "openrlhf", "rlhflow")
 # One line for each person and chain; all others are written from what the votes come to.
 LABELLING_FORMATS = ("prm800k",)
+# They tell of the steps beside a chain's own.
+PAIR_FORMATS = ("preference_pairs",)
 CONSENSUS_FORMATS = tuple(each for each in FORMATS if each not in LABELLING_FORMATS)
 
 SPLITS = ("train", "validation", "test")
@@ -104,7 +106,7 @@ OPTIONS = (
     ),
     Option("votes", "With every single grade, under pseudonyms.", SWITCH, ("native",), "0"),
     Option("comments", "With the comments of those votes.", SWITCH, ("native",), "0"),
-    Option("gold", "With the verdicts that are known to be right.", SWITCH, ("native",), "0"),
+    Option("gold", "With the verdicts that are known to be right.", SWITCH, ("native", "prm800k"), "0"),
     Option(
         "style",
         "With the style features of every step, and the flags on style that stand.",
@@ -227,6 +229,10 @@ def check_together(query: ExportQuery) -> None:
         raise BadQuery("labels=annotator and annotator=PSEUDONYM go together.")
     if query.comments and not query.votes:
         raise BadQuery("comments=1 needs votes=1: a comment belongs to a single grade.")
+    if query.changed_since is not None and query.labels == Labels.DAWID_SKENE:
+        raise BadQuery(
+            "changed_since is not for labels=dawid_skene: every grade changes the estimate of all steps."
+        )
 
 
 def as_texts(query: ExportQuery) -> dict[str, str]:

@@ -1,220 +1,223 @@
 """The typed rows that every export format is written from: one chain each, all from one view of the database."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
-from annotator.analysis import consensus, luck
+from annotator.analysis import luck
+from annotator.analysis.arrays import Flags, Integers
+from annotator.analysis.copying import copied_columns
 from annotator.analysis.gathering import one_view
 from annotator.assignments.models import Campaign
-from annotator.exports.chain_rows import ChainRow, LuckRow, StepRow, TaxonomyRow
-from annotator.exports.styling import (
-    NOT_ASKED,
-    NOTHING,
-    StyleAsks,
-    StyledStep,
-    StyleView,
-    style_view_of,
-    styled_steps,
-)
+from annotator.exports.asking import asked_of
+from annotator.exports.assembling import Batch, ChainFacts, rows_of
+from annotator.exports.chain_rows import ChainRow, TaxonomyRow
+from annotator.exports.changing import changed_chains
+from annotator.exports.checking import version_of
+from annotator.exports.choosing import conditions_of
+from annotator.exports.formats import LeftOut
+from annotator.exports.judging import Judged, Paths, judge
+from annotator.exports.opened import Reading
+from annotator.exports.queries import ExportQuery
+from annotator.exports.reading_ahead import read_ahead
+from annotator.exports.single_votes import decision_rows
+from annotator.exports.styling import style_view_of
 from annotator.exports.votes import (
-    NO_CHAIN_VOTES,
-    NO_REPAIRS,
-    Batch,
-    ExportView,
-    StepVotes,
+    gold_of,
+    heard_of,
     labels_by_step,
+    literal,
     view_of,
     votes_by_chain,
-    votes_by_step,
 )
-from taxonomies.models import TaxonomyVersion
-from taxonomies.vocabulary import vocabulary_of
+from taxonomies.vocabulary import Vocabulary, vocabulary_of
 
 # The first batch is small so that the first byte comes at once, the others large so that few queries are made.
 FIRST_BATCH = 20
 BATCH = 1_000
+LAST_OF_ALL = 2**63 - 1
+EVERYTHING = ExportQuery()
 
-CHAINS = """
+# A worker of the database for a query of some milliseconds takes longer to start than it saves.
+QUICK_QUERIES = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off"
+
+IDS = """
+SELECT c.id FROM chains_chain c WHERE c.dataset_id = %s AND c.id > %s AND c.id <= %s ORDER BY c.id LIMIT %s
+"""
+
+PATHS = """
+SELECT cs.chain_id, cs.index, cs.step_id, coalesce(c.final_answer_correct::int, -1)
+FROM chains_chain c JOIN chains_chainstep cs ON cs.chain_id = c.id
+WHERE c.id = ANY(%s::bigint[]) {conditions}
+"""
+
+FACTS = """
 SELECT c.id, c.external_id, p.external_id, p.text, p.reference_answer, c.generator, c.final_answer,
-    c.final_answer_correct, c.metadata
-FROM chains_chain c JOIN chains_problem p ON p.id = c.problem_id
-WHERE c.dataset_id = %s AND c.id > %s ORDER BY c.id LIMIT %s
+    c.final_answer_correct, c.metadata, d.domain
+FROM chains_chain c JOIN chains_problem p ON p.id = c.problem_id JOIN chains_dataset d ON d.id = c.dataset_id
+WHERE c.id = ANY(%s::bigint[])
 """
 
-STEPS = """
-SELECT cs.chain_id, array_agg(cs.step_id ORDER BY cs.index), array_agg(s.text ORDER BY cs.index)
-FROM chains_chainstep cs JOIN chains_step s ON s.id = cs.step_id
-WHERE cs.chain_id BETWEEN %s AND %s AND cs.chain_id = ANY(%s)
-GROUP BY cs.chain_id
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One view of the database, held open, and what its rows are read with. `style` is None unless asked for."""
-
-    cursor: Any
-    view: ExportView
-    style: StyleView | None
+TEXTS = "SELECT s.id, s.text FROM chains_step s WHERE s.id = ANY(%s::bigint[])"
 
 
 @contextmanager
-def reading(
-    *, campaign: Campaign, version: TaxonomyVersion | None = None, asks: StyleAsks = NOTHING
-) -> Iterator[Reading]:
-    """Of what was graded with the version, the campaign's current one. Holds one connection meanwhile."""
-    version_id = campaign.taxonomy_version_id if version is None else version.pk
-    with one_view(), connection.cursor() as cursor:
-        view = view_of(cursor, campaign=campaign, version_id=version_id)
-        style = None if asks == NOTHING else style_view_of(cursor, view=view, asks=asks)
-        yield Reading(cursor, view, style)
+def reading(*, campaign: Campaign, query: ExportQuery, view: str | None = None) -> Iterator[Reading]:
+    """Of what was graded with the query's version. Holds one connection meanwhile.
+
+    `view`: the name of an exported view of the database, which is still open elsewhere, to be read in place of a new one.
+    """
+    with one_view(exported=view), connection.cursor() as cursor:
+        cursor.execute(QUICK_QUERIES)
+        version = version_of(campaign=campaign, query=query)
+        seen = view_of(cursor, campaign=campaign, query=query, version_id=version.pk)
+        yield Reading(
+            cursor=cursor,
+            campaign=campaign,
+            query=query,
+            taxonomy=taxonomy_of(seen.vocabulary),
+            view=seen,
+            conditions=conditions_of(query),
+            changed=None if query.changed_since is None else changed_chains(cursor, view=seen, query=query),
+            style=style_view_of(cursor, view=seen, query=query) if query.style or query.debias else None,
+            gold=gold_of(cursor, view=seen) if query.gold else None,
+            decisions=decision_rows(cursor, view=seen, with_comments=query.comments) if query.votes else None,
+        )
 
 
-def read_rows(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> Iterator[ChainRow]:
-    """`rows_in` a view of its own, which is held until it ends or is closed."""
-    with reading(campaign=campaign, version=version) as opened:
-        yield from rows_in(opened)
+def rows_in(
+    opened: Reading, *, after_chain: int = 0, last_chain: int | None = None
+) -> Generator[ChainRow | LeftOut]:
+    """Every chain that was graded and that the query is of, in the order of import, of `after_chain` < id <= `last_chain`.
+
+    In the place of one that `min_votes` or `min_agreement` leaves out stands the reason, before the rows of its batch.
+    """
+    batches = batches_in(opened, after_chain=after_chain, last_chain=last_chain)
+    with closing(read_ahead(batches)) as ahead:
+        for chosen in ahead:
+            yield from chosen.left_out
+            yield from rows_of(chosen.batch)
 
 
-def rows_in(opened: Reading) -> Iterator[ChainRow]:
-    """Every chain that was graded, in the order of import."""
-    after, size = 0, FIRST_BATCH
-    while chains := chains_after(opened.cursor, view=opened.view, after=after, size=size):
-        yield from rows_of(opened, chains=chains)
-        after, size = chains[-1][0], BATCH
+def taxonomy_row(*, campaign: Campaign, query: ExportQuery = EVERYTHING) -> TaxonomyRow:
+    return taxonomy_of(vocabulary_of(version_of(campaign=campaign, query=query).pk))
 
 
-def taxonomy_row(*, campaign: Campaign, version: TaxonomyVersion | None = None) -> TaxonomyRow:
-    vocabulary = vocabulary_of(campaign.taxonomy_version_id if version is None else version.pk)
+def taxonomy_of(vocabulary: Vocabulary) -> TaxonomyRow:
     return TaxonomyRow(
         key=vocabulary.taxonomy_key,
         number=vocabulary.number,
         digest=vocabulary.digest,
         label_keys=tuple(choice.key for choice in vocabulary.verdict.choices),
         asks_about_chains=bool(vocabulary.chain_questions),
+        label_values=tuple(choice.value for choice in vocabulary.verdict.choices),
     )
 
 
-def chains_after(cursor: Any, *, view: ExportView, after: int, size: int) -> list[tuple[Any, ...]]:
-    cursor.execute(CHAINS, [view.dataset_id, after, size])
-    found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+@dataclass(frozen=True, slots=True)
+class ChosenBatch:
+    batch: Batch
+    left_out: list[LeftOut]
 
 
-def rows_of(opened: Reading, *, chains: list[tuple[Any, ...]]) -> Iterator[ChainRow]:
-    cursor, view, style = opened.cursor, opened.view, opened.style
-    ids = [chain[0] for chain in chains]
-    cursor.execute(STEPS, [ids[0], ids[-1], ids])
-    steps = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
-    step_ids = list({step for found, _ in steps.values() for step in found})
-    batch = Batch(
-        votes=votes_by_step(cursor, view=view, step_ids=step_ids),
-        labels=labels_by_step(cursor, view=view, step_ids=step_ids),
-        wholes=votes_by_chain(cursor, view=view, chain_ids=ids),
+def batches_in(opened: Reading, *, after_chain: int, last_chain: int | None) -> Iterator[ChosenBatch]:
+    for ids in chain_ids_in(opened, after_chain=after_chain, last_chain=last_chain):
+        paths = paths_of(opened, ids)
+        if len(paths.ids):
+            yield batch_of(opened, paths)
+
+
+def chain_ids_in(opened: Reading, *, after_chain: int, last_chain: int | None) -> Iterator[list[int]]:
+    """Ids of the data set's chains in order, a batch at a time; with `changed_since` of those that have changed."""
+    last = LAST_OF_ALL if last_chain is None else last_chain
+    after, size = after_chain, FIRST_BATCH
+    while ids := chain_ids_after(opened, after=after, last=last, size=size):
+        yield ids
+        after, size = ids[-1], BATCH
+
+
+def chain_ids_after(opened: Reading, *, after: int, last: int, size: int) -> list[int]:
+    if opened.changed is not None:
+        first, end = np.searchsorted(opened.changed, [after, last], side="right").tolist()
+        few: list[int] = opened.changed[first : min(end, first + size)].tolist()
+        return few
+    opened.cursor.execute(IDS, [opened.view.dataset_id, after, last, size])
+    return [row[0] for row in opened.cursor.fetchall()]
+
+
+def paths_of(opened: Reading, ids: Sequence[int]) -> Paths:
+    """Those of these chains that fulfil the query's conditions."""
+    found = copied_columns(
+        PATHS.format(conditions=opened.conditions.sql),
+        kinds=["bigint"] * 4,
+        cursor=opened.cursor,
+        values=[literal(ids), *opened.conditions.values],
     )
-    styled: Mapping[int, StyledStep] = {}
-    if style is not None:
-        styled = styled_steps(cursor, view=view, style=style, steps=steps.values(), votes=batch.votes)
-    for chain in chains:
-        found, texts = steps[chain[0]]
-        if chain[0] in batch.wholes or any(step in batch.votes for step in found):
-            row = chain_row(chain, steps=found, texts=texts, batch=batch, styled=styled, view=view)
-            yield row if style is None else replace(row, style_flags=style.flags)
+    order = np.lexsort([found[1], found[0]])
+    chains, steps, outcomes = found[0][order], found[2][order], found[3][order]
+    different, starts, lengths = np.unique(chains, return_index=True, return_counts=True)
+    return Paths(ids=different, outcomes=outcomes[starts], starts=starts, lengths=lengths, steps=steps)
 
 
-def chain_row(
-    chain: tuple[Any, ...],
-    *,
-    steps: list[int],
-    texts: list[str],
-    batch: Batch,
-    styled: Mapping[int, StyledStep],
-    view: ExportView,
-) -> ChainRow:
-    nobody = StepVotes((), (0,) * len(view.values), NO_REPAIRS)
-    votes = [batch.votes.get(step, nobody) for step in steps]
-    finals = [
-        consensus.final_verdict(vote.counts, view.decisions.get(step))
-        for step, vote in zip(steps, votes, strict=True)
-    ]
-    verdicts = [None if final.label is None else view.values[final.label] for final in finals]
-    first_error = consensus.first_error(verdicts)
-    end = len(steps) if first_error.index is None else first_error.index
-    whole = batch.wholes.get(chain[0], NO_CHAIN_VOTES)
-    graders = {annotator for vote in votes for annotator in vote.annotators} | whole.annotators
-    return ChainRow(
-        chain_id=chain[1],
-        problem_id=chain[2],
-        problem=chain[3],
-        reference_answer=chain[4],
-        generator=chain[5],
-        final_answer=chain[6],
-        final_answer_correct=chain[7],
-        metadata=chain[8],
-        steps=tuple(
-            StepRow(
-                text=text,
-                verdict=verdict,
-                provenance=consensus.PROVENANCES[final.provenance] or None,
-                state=state_of(vote, is_after_error=index > end),
-                counts=vote.counts,
-                labels=batch.labels.get(step, {}),
-                style=(said := styled.get(step, NOT_ASKED)).style,
-                debias=said.debias,
-            )
-            for index, (step, text, vote, final, verdict) in enumerate(
-                zip(steps, texts, votes, finals, verdicts, strict=True)
-            )
+def batch_of(opened: Reading, paths: Paths) -> ChosenBatch:
+    cursor, view, query = opened.cursor, opened.view, opened.query
+    heard = heard_of(cursor, view=view, steps=np.unique(paths.steps))
+    wholes = votes_by_chain(cursor, view=view, chain_ids=paths.ids.tolist())
+    judged = judge(paths, heard.said, values=view.worth, source=view.source)
+    is_there = is_wanted(judged, query=query) & (
+        judged.is_graded | np.isin(paths.ids, np.array(list(wholes), dtype=np.int64))
+    )
+    has_votes = judged.votes >= query.min_votes
+    agrees = judged.agreement >= query.min_agreement
+    kept = np.flatnonzero(is_there & has_votes & agrees)
+    steps = steps_of(paths, kept)
+    chain_ids = paths.ids[kept].tolist()
+    texts = texts_of(cursor, steps)
+    return ChosenBatch(
+        batch=Batch(
+            paths=paths,
+            judged=judged,
+            kept=kept,
+            counts=heard.said.counts,
+            grades=heard.grades,
+            facts=facts_of(cursor, chain_ids),
+            texts=texts,
+            labels=labels_by_step(cursor, view=view, steps=steps),
+            wholes=wholes,
+            pseudonyms=view.names,
+            values=view.values,
+            asked=asked_of(opened, paths=paths, said=heard.said, chain_ids=chain_ids, texts=texts),
         ),
-        chain_labels=whole.labels,
-        first_error=first_error,
-        luck=None
-        if chain[7] is None
-        else found_luck(
-            final_answer_correct=chain[7],
-            steps=steps,
-            votes=votes,
-            verdicts=verdicts,
-            view=view,
-        ),
-        annotators=tuple(sorted(view.pseudonyms[annotator] for annotator in graders)),
-    )
-
-
-def found_luck(
-    *,
-    final_answer_correct: bool,
-    steps: list[int],
-    votes: list[StepVotes],
-    verdicts: list[int | None],
-    view: ExportView,
-) -> LuckRow | None:
-    found = luck.luck_of(
-        verdicts,
-        final_answer_correct=final_answer_correct,
-        adjudicated={index for index, step in enumerate(steps) if step in view.decisions},
-        flawed_by_someone=[
-            index for index, vote in enumerate(votes) if consensus.has_votes(vote.counts, view.flawed_places)
+        left_out=[
+            *[LeftOut.TOO_FEW_VOTES] * int((is_there & ~has_votes).sum()),
+            *[LeftOut.TOO_LITTLE_AGREEMENT] * int((is_there & has_votes & ~agrees).sum()),
         ],
     )
-    if found is None:
-        return None
-    repaired = None if found.step_index is None else steps[found.step_index]
-    return LuckRow(
-        finding=found.finding,
-        basis=found.basis,
-        step_index=found.step_index,
-        repaired_by=tuple(index for index, vote in enumerate(votes) if repaired in vote.repaired),
-    )
 
 
-def state_of(vote: StepVotes, *, is_after_error: bool) -> str:
-    if any(vote.counts):
-        return "graded"
-    if vote.annotators:
-        return "unsure"
-    return "not_graded_after_error" if is_after_error else "not_graded"
+def is_wanted(judged: Judged, *, query: ExportQuery) -> Flags:
+    """(chains,), by `luck`."""
+    if query.luck is None:
+        return np.ones(len(judged.is_graded), dtype=np.bool_)
+    return np.asarray(judged.lucks.findings == luck.FINDINGS.index(query.luck))
+
+
+def steps_of(paths: Paths, kept: Integers) -> Integers:
+    """Ids of the steps of these chains, in order, each once."""
+    is_kept = np.zeros(len(paths.ids), dtype=np.bool_)
+    is_kept[kept] = True
+    return np.unique(paths.steps[is_kept[paths.chains]])
+
+
+def facts_of(cursor: Any, chain_ids: Sequence[int]) -> dict[int, ChainFacts]:
+    cursor.execute(FACTS, [literal(chain_ids)])
+    return {row[0]: ChainFacts(*row[1:]) for row in cursor.fetchall()}
+
+
+def texts_of(cursor: Any, steps: Integers) -> dict[int, str]:
+    cursor.execute(TEXTS, [literal(steps.tolist())])
+    return dict(cursor.fetchall())

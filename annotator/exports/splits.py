@@ -12,10 +12,14 @@ def bucket_of(problem_id: str) -> int:
     return int.from_bytes(hashlib.sha256(problem_id.encode()).digest()[:8]) % BUCKETS
 
 
+def bounds_of(split: str, *, percents: tuple[int, int, int]) -> tuple[int, int]:
+    """The buckets of a part: from the first number on, below the second."""
+    place = SPLITS.index(split)
+    first = sum(percents[:place]) * BUCKETS // 100
+    return first, first + percents[place] * BUCKETS // 100
+
+
 def split_of(problem_id: str, *, percents: tuple[int, int, int]) -> str:
     """A word of SPLITS. The same problem is always in the same part, whatever else is exported, so none leaks."""
     bucket = bucket_of(problem_id)
-    train, validation, _ = (percent * BUCKETS // 100 for percent in percents)
-    if bucket < train:
-        return SPLITS[0]
-    return SPLITS[1] if bucket < train + validation else SPLITS[2]
+    return next(split for split in SPLITS if bucket < bounds_of(split, percents=percents)[1])

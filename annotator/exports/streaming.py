@@ -2,57 +2,46 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field
 
 import orjson
 
-from annotator.analysis.luck import FINDINGS, LUCKY, SUSPECT
 from annotator.assignments.models import Campaign
-from annotator.exports.debiasing import METHODS, Debiasing, described
-from annotator.exports.formats import WRITERS, LeftOut
-from annotator.exports.labellings import read_labellings
-from annotator.exports.prm800k import prm800k
-from annotator.exports.rows import reading, rows_in, taxonomy_row
-from annotator.exports.styling import NOTHING, StyleAsks
-from taxonomies.models import TaxonomyVersion
+from annotator.exports.formats import LeftOut
+from annotator.exports.lines import lines_in, notes_of
+from annotator.exports.queries import ExportQuery
+from annotator.exports.rows import reading
 
 CHUNK_BYTES = 64 * 1024
-# The one format with a line for each person and chain; the others have one for each chain.
-PRM800K = "prm800k"
-# The one format with room for what is said of style.
-NATIVE = "native"
-FORMATS = (*WRITERS, PRM800K)
-# What a chain's outcome and its steps say of each other, as `luck` finds it.
-LUCKS = (FINDINGS[LUCKY], FINDINGS[SUSPECT])
 
 
-def refusal_of(*, format_name: str, luck: str | None, style: StyleAsks = NOTHING) -> str | None:
-    """Why there is no such export: of the chains with this finding, or with this said of style."""
-    if luck is not None and luck not in LUCKS:
-        return f"Unknown luck. Choose one of: {', '.join(LUCKS)}."
-    if luck is not None and format_name == PRM800K:
-        return "luck is not for prm800k, whose lines are what one person said of a chain."
-    if style.debias is not None and style.debias not in METHODS:
-        return f"Unknown debias. Choose one of: {', '.join(METHODS)}."
-    if style.features and format_name != NATIVE:
-        return f"style is for {NATIVE} alone: {format_name} has no room for it."
-    if style.debias is not None and format_name != NATIVE:
-        return f"debias is for {NATIVE} alone: {format_name} has no soft labels."
-    return None
+@dataclass(slots=True)
+class Tally:
+    """What has gone out so far. `sha256` is of the lines, None until they are all out, and `is_complete` then."""
+
+    rows: int = 0
+    bytes: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, object] = field(default_factory=dict)
+    sha256: str | None = None
+    is_complete: bool = False
+
+    @property
+    def trailer(self) -> dict[str, object]:
+        return {
+            "rows": self.rows,
+            "sha256": self.sha256,
+            "left_out": dict(sorted(self.left_out.items())),
+            **self.notes,
+        }
 
 
 def stream(
-    *,
-    campaign: Campaign,
-    format_name: str,
-    with_trailer: bool,
-    version: TaxonomyVersion | None = None,
-    luck: str | None = None,
-    style: StyleAsks = NOTHING,
+    *, campaign: Campaign, query: ExportQuery, with_trailer: bool, tally: Tally | None = None
 ) -> Generator[bytes]:
-    """The lines of everything graded with the version (the campaign's current one), in chunks of about 64 KB.
-
-    With `luck`, which `refusal_of` has looked at, as at `style`, only of the chains of which that was found.
+    """The lines that a query which `check_query` has looked at asks for, in chunks of about 64 KB; `tally` keeps count.
 
     The first line goes out alone and at once.
 
@@ -60,57 +49,34 @@ def stream(
     for: what was done}}: whoever finds it holds the whole export. Without it a cut shows as a transfer that did not end. Closing the iterator gives
     the database connection back.
     """
-    left_out: Counter[str] = Counter()
+    tally = Tally() if tally is None else tally
     digest = hashlib.sha256()
-    rows = size = 0
-    lines: list[bytes] = []
-    notes: dict[str, object] = {}
-    for line in written(campaign=campaign, format_name=format_name, version=version, luck=luck, style=style):
-        if isinstance(line, Debiasing):
-            notes["debias"] = described(line)
-            continue
-        if isinstance(line, LeftOut):
-            left_out[line.value] += 1
-            continue
-        lines.append(line)
-        size += len(line)
-        rows += 1
-        if size >= CHUNK_BYTES or rows == 1:
-            chunk = b"".join(lines)
+    with closing(chunks_of_lines(campaign=campaign, query=query, tally=tally)) as chunks:
+        for chunk in chunks:
             digest.update(chunk)
+            tally.bytes += len(chunk)
             yield chunk
-            lines, size = [], 0
-    rest = b"".join(lines)
-    digest.update(rest)
-    if rest:
-        yield rest
+    tally.sha256 = digest.hexdigest()
     if with_trailer:
-        trailer = {
-            "rows": rows,
-            "sha256": digest.hexdigest(),
-            "left_out": dict(sorted(left_out.items())),
-            **notes,
-        }
-        yield orjson.dumps({"trailer": trailer}, option=orjson.OPT_APPEND_NEWLINE)
+        yield orjson.dumps({"trailer": tally.trailer}, option=orjson.OPT_APPEND_NEWLINE)
+    tally.is_complete = True
 
 
-def written(
-    *,
-    campaign: Campaign,
-    format_name: str,
-    version: TaxonomyVersion | None,
-    luck: str | None,
-    style: StyleAsks,
-) -> Iterator[bytes | LeftOut | Debiasing]:
-    """The lines, and last how their soft labels were debiased, if that was asked for."""
-    if format_name == PRM800K:
-        for labelling in read_labellings(campaign=campaign, version=version):
-            yield prm800k(labelling)
-        return
-    write, taxonomy = WRITERS[format_name], taxonomy_row(campaign=campaign, version=version)
-    with reading(campaign=campaign, version=version, asks=style) as opened:
-        for row in rows_in(opened):
-            if luck is None or (row.luck is not None and row.luck.finding == luck):
-                yield write(row, taxonomy)
-        if opened.style is not None and opened.style.debiasing is not None:
-            yield opened.style.debiasing
+def chunks_of_lines(*, campaign: Campaign, query: ExportQuery, tally: Tally) -> Generator[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    with reading(campaign=campaign, query=query) as opened, closing(lines_in(opened)) as found:
+        tally.notes = notes_of(opened)
+        for line in found:
+            if isinstance(line, LeftOut):
+                tally.left_out[line.value] += 1
+                continue
+            is_first = not tally.rows
+            tally.rows += line.rows
+            lines.append(line.data)
+            size += len(line.data)
+            if size >= CHUNK_BYTES or is_first:
+                yield b"".join(lines)
+                lines, size = [], 0
+    if lines:
+        yield b"".join(lines)

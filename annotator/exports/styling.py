@@ -1,6 +1,6 @@
 """What an export says of style: features of the steps, flags of the campaign, and what `debias` takes off."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ from annotator.exports.debiasing import (
     TwinEffect,
     debiased,
 )
-from annotator.exports.votes import ExportView, StepVotes
+from annotator.exports.judging import Said
+from annotator.exports.queries import ExportQuery
+from annotator.exports.votes import ExportView, literal
 
 # Only flags that still stand; a person has looked at those that are acknowledged.
 FLAGS = """
@@ -44,35 +46,23 @@ ORDER BY r.finished_at DESC, r.id DESC LIMIT 1
 """
 
 STORED = """
-SELECT s.step_id, s.values FROM analysis_stepstyle s WHERE s.step_id = ANY(%s) AND s.extractor_version = %s
+SELECT s.step_id, s.values FROM analysis_stepstyle s WHERE s.step_id = ANY(%s::bigint[]) AND s.extractor_version = %s
 """
 
 # Of the votes that count, those which did not see markup.
 PLAIN = """
 SELECT g.step_id, count(*)
 FROM grading_grade g
-WHERE g.step_id = ANY(%s) AND g.campaign_id = %s AND g.taxonomy_version_id = %s AND g.rendering = 'plain'
+WHERE g.step_id = ANY(%s::bigint[]) AND {scope} AND g.rendering = 'plain'
   AND g.state = 'graded' AND g.verdict_id IS NOT NULL
 GROUP BY g.step_id
 """
 
 
 @dataclass(frozen=True, slots=True)
-class StyleAsks:
-    """What of it an export was asked for; `debias` is a word of `debiasing.METHODS`."""
-
-    features: bool = False
-    debias: str | None = None
-
-
-NOTHING = StyleAsks()
-
-
-@dataclass(frozen=True, slots=True)
 class StyleView:
     """What an export says of style, from its one view. `points`: what comes off, by feature."""
 
-    asks: StyleAsks
     flags: tuple[FlagRow, ...] | None
     debiasing: Debiasing | None
     points: dict[str, float]
@@ -80,20 +70,18 @@ class StyleView:
 
 
 @dataclass(frozen=True, slots=True)
-class StyledStep:
-    style: Style | None
-    debias: DebiasRow | None
+class StyledSteps:
+    """By step id."""
+
+    styles: dict[int, Style]
+    debias: dict[int, DebiasRow]
 
 
-NOT_ASKED = StyledStep(None, None)
-
-
-def style_view_of(cursor: Any, *, view: ExportView, asks: StyleAsks) -> StyleView:
-    sound = tuple(place for place, value in enumerate(view.values) if value is not None and value > 0)
-    debiasing = None if asks.debias is None else debiasing_of(cursor, view=view, has_sound=bool(sound))
+def style_view_of(cursor: Any, *, view: ExportView, query: ExportQuery) -> StyleView:
+    sound = tuple(place for place, value in enumerate(view.values) if value > 0)
+    debiasing = None if query.debias is None else debiasing_of(cursor, view=view, has_sound=bool(sound))
     return StyleView(
-        asks=asks,
-        flags=flags_of(cursor, view=view) if asks.features else None,
+        flags=flags_of(cursor, view=view) if query.style else None,
         debiasing=debiasing,
         points={} if debiasing is None else debiasing.points,
         sound=sound,
@@ -165,40 +153,33 @@ def kept_for(feature: str, *, state: str | None) -> Kept | None:
 
 
 def styled_steps(
-    cursor: Any,
-    *,
-    view: ExportView,
-    style: StyleView,
-    steps: Iterable[tuple[list[int], list[str]]],
-    votes: Mapping[int, StepVotes],
-) -> dict[int, StyledStep]:
-    """By step. One that no report has measured yet is measured here, and not stored: an export writes nothing."""
-    texts = {step: text for ids, found in steps for step, text in zip(ids, found, strict=True)}
-    cursor.execute(STORED, [list(texts), EXTRACTOR_VERSION])
-    measured = dict(cursor.fetchall())
-    plain: dict[int, int] = {}
-    if style.points:
-        cursor.execute(PLAIN, [list(texts), *view.scope])
-        plain = dict(cursor.fetchall())
-    nobody = (0,) * len(view.values)
-    return {
-        step: styled_step(
-            measured[step] if step in measured else measure(text),
-            counts=votes[step].counts if step in votes else nobody,
-            plain_votes=plain.get(step, 0),
-            style=style,
-        )
-        for step, text in texts.items()
-    }
-
-
-def styled_step(
-    values: Sequence[float], *, counts: tuple[int, ...], plain_votes: int, style: StyleView
-) -> StyledStep:
-    return StyledStep(
-        style=style_of(values) if style.asks.features else None,
-        debias=debias_row(values, counts=counts, plain_votes=plain_votes, style=style),
-    )
+    cursor: Any, *, view: ExportView, style: StyleView, texts: Mapping[int, str], said: Said
+) -> StyledSteps:
+    """Of the steps that have these texts. One that no report has measured yet is measured here, and not stored: an export
+    writes nothing.
+    """
+    cursor.execute(STORED, [literal(texts), EXTRACTOR_VERSION])
+    stored = dict(cursor.fetchall())
+    values = {step: stored[step] if step in stored else measure(text) for step, text in texts.items()}
+    debias: dict[int, DebiasRow] = {}
+    if style.debiasing is not None:
+        plain: dict[int, int] = {}
+        if style.points:
+            cursor.execute(PLAIN.format(scope=view.scope_of_grades), [literal(texts)])
+            plain = dict(cursor.fetchall())
+        counts = dict(zip(said.steps.tolist(), map(tuple, said.counts.tolist()), strict=True))
+        debias = {
+            step: debias_row(
+                measured,
+                counts=counts[step],
+                plain_votes=plain.get(step, 0),
+                style=style,
+                debiasing=style.debiasing,
+            )
+            for step, measured in values.items()
+        }
+    styles = {} if style.flags is None else {step: style_of(measured) for step, measured in values.items()}
+    return StyledSteps(styles=styles, debias=debias)
 
 
 def style_of(values: Sequence[float]) -> Style:
@@ -210,10 +191,13 @@ def style_of(values: Sequence[float]) -> Style:
 
 
 def debias_row(
-    values: Sequence[float], *, counts: tuple[int, ...], plain_votes: int, style: StyleView
-) -> DebiasRow | None:
-    if style.debiasing is None:
-        return None
+    values: Sequence[float],
+    *,
+    counts: tuple[int, ...],
+    plain_votes: int,
+    style: StyleView,
+    debiasing: Debiasing,
+) -> DebiasRow:
     votes = sum(counts)
     return debiased(
         counts,
@@ -224,5 +208,5 @@ def debias_row(
             if value and feature.key in style.points
         },
         points=style.points,
-        reason=style.debiasing.reason,
+        reason=debiasing.reason,
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
@@ -13,6 +13,7 @@ from django_htmx.middleware import HtmxDetails
 from annotator.accounts.models import User
 
 P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class SignedIn(HttpRequest):
@@ -22,17 +23,16 @@ class SignedIn(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[Concatenate[SignedIn, P], HttpResponse]
-
-
-def for_members(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def for_members(
+    view: Callable[Concatenate[SignedIn, P], Answer],
+) -> Callable[Concatenate[HttpRequest, P], Answer | HttpResponse]:
     """For signed-in people, never cached. htmx gets 401, so that a grade never meets the sign-in page as its answer.
 
     What waited in a browser names whose it is: with another person signed in there meanwhile, it is refused too.
     """
 
     @wraps(view)
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Answer | HttpResponse:
         if request.user.is_authenticated:
             if request.headers.get("Stepmark-Person", str(request.user.pk)) != str(request.user.pk):
                 return refusal(_("Somebody else is signed in in this browser now."))

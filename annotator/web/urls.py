@@ -7,6 +7,13 @@ from annotator.web.campaigns.agreement.page import agreement, agreement_table
 from annotator.web.campaigns.agreement.steps import agreement_steps
 from annotator.web.campaigns.annotators.page import annotators
 from annotator.web.campaigns.annotators.person import annotator
+from annotator.web.campaigns.exports.page import (
+    export_download,
+    export_seal,
+    export_snapshots,
+    exports,
+)
+from annotator.web.campaigns.exports.snapshot_page import export_snapshot, export_snapshot_file
 from annotator.web.campaigns.luck.page import luck
 from annotator.web.campaigns.moving import campaign_move
 from annotator.web.campaigns.overview import campaign
@@ -52,6 +59,18 @@ urlpatterns = [
     path("campaigns/<slug:key>/agreement/steps/", agreement_steps, name="agreement_steps"),
     path("campaigns/<slug:key>/agreement/tables/<slug:name>.csv", agreement_table, name="agreement_table"),
     path("campaigns/<slug:key>/luck/", luck, name="luck"),
+    path("campaigns/<slug:key>/exports/", exports, name="exports"),
+    path("campaigns/<slug:key>/exports/download/", export_download, name="export_download"),
+    path("campaigns/<slug:key>/exports/seal/", export_seal, name="export_seal"),
+    path("campaigns/<slug:key>/exports/snapshots/", export_snapshots, name="export_snapshots"),
+    path(
+        "campaigns/<slug:key>/exports/snapshots/<int:snapshot_id>/", export_snapshot, name="export_snapshot"
+    ),
+    path(
+        "campaigns/<slug:key>/exports/snapshots/<int:snapshot_id>/files/<str:name>",
+        export_snapshot_file,
+        name="export_snapshot_file",
+    ),
     path("campaigns/<slug:key>/style/", style, name="style"),
     path("campaigns/<slug:key>/style/steps/", style_steps, name="style_steps"),
     path("campaigns/<slug:key>/style/flags/<int:flag_id>/", style_flag, name="style_flag"),

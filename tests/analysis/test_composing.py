@@ -43,6 +43,7 @@ PARTS = [
     "verdict",
     "confusion",
     "annotators",
+    "gold",
     "pairs",
     "criteria",
     "first_error",
@@ -52,6 +53,7 @@ PARTS = [
     "by_domain",
     "consensus",
     "chains",
+    "luck",
     "planning",
 ]
 

@@ -1,16 +1,22 @@
 """The export over REST: what the stream says, under the right name, and never more at once than the server bears."""
 
 import json
+import zlib
+from contextlib import closing
 from typing import Any
 
 import pytest
+import zstandard
+from django.conf import settings as django_settings
+from django.db import OperationalError, connection
 from django.test import Client
 
-from annotator.api.exports import SEATS
+from annotator.api.models import Token
 from annotator.assignments.models import Campaign
-from annotator.exports.formats import WRITERS
+from annotator.exports.models import ExportKind, ExportRecord
+from annotator.exports.queries import FORMATS, read_query
 from annotator.exports.streaming import stream
-from annotator.exports.styling import StyleAsks
+from annotator.streams.seats import SEATS
 from tests.graded import bearer, graded_campaign, token_for
 from tests.makers import line
 from tests.racing import all_at_once
@@ -49,10 +55,14 @@ def test_the_door_streams_ndjson_that_nobody_keeps(client: Client, campaign: Cam
     assert b"canary" not in content
 
 
+def expected_of(campaign: Campaign, *, with_trailer: bool = False, **texts: str) -> bytes:
+    return b"".join(stream(campaign=campaign, query=read_query(texts), with_trailer=with_trailer))
+
+
 def test_each_format_and_trailer_are_asked_for_by_name(client: Client, campaign: Campaign) -> None:
-    for format_name in WRITERS:
+    for format_name in FORMATS:
         for query, with_trailer in (("", False), ("&trailer=0", False), ("&trailer=1", True)):
-            expected = b"".join(stream(campaign=campaign, format_name=format_name, with_trailer=with_trailer))
+            expected = expected_of(campaign, with_trailer=with_trailer, format=format_name)
             assert pull(client, campaign, f"?format={format_name}{query}").getvalue() == expected
 
 
@@ -117,42 +127,135 @@ def test_only_lucky_or_suspect_chains_are_asked_for_by_name(client: Client, camp
 
 
 def test_style_and_debiased_labels_are_asked_for_by_name(client: Client, campaign: Campaign) -> None:
-    for query, style in (
-        ("style=0", StyleAsks()),
-        ("style=1", StyleAsks(features=True)),
-        ("debias=twins", StyleAsks(debias="twins")),
-        ("style=1&debias=twins&format=native&version=1", StyleAsks(features=True, debias="twins")),
+    for texts in (
+        {"style": "0"},
+        {"style": "1"},
+        {"debias": "twins"},
+        {"style": "1", "debias": "twins", "format": "native", "version": "1"},
     ):
-        expected = b"".join(stream(campaign=campaign, format_name="native", with_trailer=True, style=style))
+        expected = expected_of(campaign, with_trailer=True, **texts)
+        query = "&".join(f"{name}={text}" for name, text in texts.items())
         assert pull(client, campaign, f"?trailer=1&{query}").getvalue() == expected
         first = json.loads(expected.splitlines()[0])
-        assert ("style_flags" in first, "style" in first["steps"][0]) == (style.features, style.features)
-        assert ("debias" in first["steps"][0]) is (style.debias is not None)
+        has_style = texts.get("style") == "1"
+        assert ("style_flags" in first, "style" in first["steps"][0]) == (has_style, has_style)
+        assert ("debias" in first["steps"][0]) is ("debias" in texts)
 
 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
         ("style=yes", "style is 0 or 1."),
-        ("style=1&format=trl", "style is for native alone: trl has no room for it."),
-        ("style=1&format=prm800k", "style is for native alone: prm800k has no room for it."),
+        ("style=1&format=trl", "style is for native, not for trl."),
+        ("style=1&format=prm800k", "style is for native, not for prm800k."),
         ("debias=", "Unknown debias. Choose one of: twins."),
         ("debias=plain", "Unknown debias. Choose one of: twins."),
-        (
-            "debias=twins&format=processbench",
-            "debias is for native alone: processbench has no soft labels.",
-        ),
+        ("debias=twins&format=processbench", "debias is for native, not for processbench."),
         ("luck=", "Unknown luck. Choose one of: lucky, suspect."),
         ("luck=Lucky", "Unknown luck. Choose one of: lucky, suspect."),
         ("luck=lucky&luck=suspect", "The parameter luck is given twice."),
-        (
-            "luck=lucky&format=prm800k",
-            "luck is not for prm800k, whose lines are what one person said of a chain.",
-        ),
+        ("luck=lucky&format=prm800k", "not for prm800k."),
+        ("domain=", "domain is empty."),
+        ("labels=annotator", "labels=annotator and annotator=PSEUDONYM go together."),
+        ("changed_since=yesterday", "changed_since is a time with its zone"),
+        ("trailer=yes", "trailer is 0 or 1."),
     ],
 )
 def test_an_option_that_there_is_not_is_refused_in_words(
     client: Client, campaign: Campaign, query: str, words: str
 ) -> None:
     answer = client.get(f"{ADDRESS}?{query}", headers=bearer(token_for(campaign)))
-    assert (answer.status_code, answer.json()["detail"]) == (422, words)
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+# --- Compression
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_the_lines_are_compressed_for_who_wants_it(client: Client, campaign: Campaign, encoding: str) -> None:
+    plain = pull(client, campaign, "?trailer=1").getvalue()
+    headers = {**bearer(token_for(campaign)), "Accept-Encoding": f"{encoding}, identity;q=0.5"}
+    answer: Any = client.get(f"{ADDRESS}?trailer=1", headers=headers)
+    assert answer.headers["Content-Encoding"] == encoding
+    packed = answer.getvalue()
+    reader = (
+        zlib.decompressobj(wbits=31) if encoding == "gzip" else zstandard.ZstdDecompressor().decompressobj()
+    )
+    assert reader.decompress(packed) == plain
+    assert reader.eof
+    head = client.head(ADDRESS, headers=headers)
+    assert head.headers["Content-Encoding"] == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "Accept-Encoding" in head.headers["Vary"]
+    plain_headers = client.head(ADDRESS, headers=bearer(token_for(campaign))).headers
+    assert "Content-Encoding" not in plain_headers
+
+
+# --- The record of it
+
+
+def test_who_took_what_is_recorded_with_its_hash(client: Client, campaign: Campaign) -> None:
+    answer = pull(client, campaign, "?format=trl&trailer=1&version=1")
+    assert ExportRecord.objects.get().ended_at is None
+    trailer = json.loads(answer.getvalue().splitlines()[-1])["trailer"]
+    answer.close()
+    record = ExportRecord.objects.get()
+    assert (record.campaign, record.kind, record.outcome) == (campaign, ExportKind.LIVE, "complete")
+    assert (record.row_count, record.sha256) == (trailer["rows"], trailer["sha256"])
+    assert record.query == {"format": "trl", "version": "1"}
+    assert record.asked_with == Token.objects.get().prefix
+    assert record.asked_by is None
+
+
+def test_an_export_that_nobody_read_to_its_end_was_cut(client: Client, campaign: Campaign) -> None:
+    for taken in (0, 1):
+        answer = pull(client, campaign)
+        chunks = [next(iter(answer.streaming_content)) for _ in range(taken)]
+        answer.close()
+        answer.close()
+        record = ExportRecord.objects.latest("pk")
+        assert (record.outcome, record.sha256) == ("cut", "")
+        assert record.byte_count == sum(len(chunk) for chunk in chunks)
+
+
+def test_what_is_refused_or_only_asked_about_is_no_export(client: Client, campaign: Campaign) -> None:
+    headers = bearer(token_for(campaign))
+    assert client.head(ADDRESS, headers=headers).status_code == 200
+    assert client.get(f"{ADDRESS}?format=xml", headers=headers).status_code == 422
+    few = bearer(token_for(campaign, scopes=["export:read"]))
+    assert client.get(f"{ADDRESS}?votes=1", headers=few).status_code == 403
+    assert not ExportRecord.objects.exists()
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd"])
+def test_an_export_that_fails_shows_it_in_its_last_line(
+    client: Client, campaign: Campaign, encoding: str
+) -> None:
+    """The connection is ended by the database in the middle, as a restart of it would."""
+    headers = {**bearer(token_for(campaign)), "Accept-Encoding": encoding}
+    answer: Any = client.get(ADDRESS, headers=headers)
+    chunks = iter(answer.streaming_content)
+    got = next(chunks)
+    with closing(connection.copy()) as side, side.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
+    got += next(chunks)
+    with pytest.raises(OperationalError):
+        next(chunks)
+    answer.close()
+    lines = unpacked(got, encoding=encoding).splitlines()
+    assert json.loads(lines[0])["chain_id"] == "p/a"
+    assert b"broken_off" in lines[-1]
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(lines[-1])
+    assert ExportRecord.objects.get().outcome == "failed"
+    assert SEATS._value == django_settings.EXPORTS_AT_ONCE
+
+
+def unpacked(packed: bytes, *, encoding: str) -> bytes:
+    if encoding == "gzip":
+        return zlib.decompressobj(wbits=31).decompress(packed)
+    return zstandard.ZstdDecompressor().decompressobj().decompress(packed) if encoding == "zstd" else packed

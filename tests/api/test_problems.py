@@ -24,7 +24,17 @@ def campaign() -> Campaign:
         ("get", "/api/v1/", 404),
         ("get", "/api/v1/nowhere/", 404),
         ("post", "/api/v1/nowhere/", 404),
-        ("delete", "/api/v1/campaigns/pilot/", 404),
+        ("delete", "/api/v1/campaigns/pilot/", 405),
+        ("delete", "/api/v1/campaigns/pilot/snapshots/", 405),
+        ("put", "/api/v1/snapshots/1/", 405),
+        ("post", "/api/v1/snapshots/1/files/train.jsonl.zst", 405),
+        ("get", "/api/v1/snapshots/1/", 404),
+        ("get", f"/api/v1/snapshots/{10**30}/", 404),
+        ("get", "/api/v1/snapshots/1/files/", 404),
+        ("get", "/api/v1/snapshots/1/files/..%2F..%2Fmanifest.json", 404),
+        ("get", "/api/v1/campaigns/?limit=0", 422),
+        ("get", "/api/v1/campaigns/?cursor=%00", 422),
+        ("get", "/api/v1/campaigns/?offset=10", 422),
         ("get", "/api/v1/campaigns/pilot/export", 404),
         ("get", "/api/v1/campaigns/p\u00efl\u00f6t/export/", 404),
         ("get", "/api/v1/campaigns/%00/export/", 404),
@@ -129,3 +139,27 @@ def test_head_says_what_get_would_and_sends_nothing(client: Client, campaign: Ca
 def test_options_asks_for_a_token_too(client: Client, campaign: Campaign) -> None:
     assert client.options(EXPORT).status_code == 401
     assert client.options(EXPORT, headers=bearer(token_for(campaign))).status_code == 200
+
+
+def test_what_fails_inside_is_a_problem_without_a_traceback(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**more: object) -> None:
+        raise RuntimeError("a detail of the inside")
+
+    monkeypatch.setattr("annotator.api.campaigns.progress_of", fail)
+    client = Client(raise_request_exception=False)
+    answer = client.get("/api/v1/campaigns/pilot/", headers=bearer(token_for(campaign)))
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["title"] == "Internal Server Error"
+    assert "inside" not in answer.content.decode()
+    assert "a detail of the inside" in caplog.text
+
+
+def test_a_host_that_is_not_ours_is_a_problem_too(campaign: Campaign) -> None:
+    answer = Client().get("/api/v1/campaigns/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    page = Client().get("/", headers={"Host": "elsewhere.example"})
+    assert page.headers["Content-Type"].startswith("text/html")

@@ -148,6 +148,11 @@ def test_an_expired_token_is_refused(client: Client, campaign: Campaign) -> None
     [
         (Scope.REPORT_READ, "get", AGREEMENT),
         (Scope.EXPORT_READ, "get", "/api/v1/campaigns/pilot/export/"),
+        (Scope.EXPORT_READ, "get", "/api/v1/campaigns/pilot/snapshots/"),
+        (Scope.EXPORT_READ, "post", "/api/v1/campaigns/pilot/snapshots/"),
+        (Scope.EXPORT_READ, "get", "/api/v1/snapshots/1/"),
+        (Scope.EXPORT_READ, "get", "/api/v1/snapshots/1/files/manifest.json"),
+        (Scope.EXPORT_READ, "get", "/api/v1/snapshots/1/changes/"),
         (Scope.IMPORT_WRITE, "get", "/api/v1/imports/1/"),
         (Scope.IMPORT_WRITE, "post", "/api/v1/datasets/pilot/imports/"),
     ],
@@ -162,7 +167,9 @@ def test_each_address_wants_its_own_scope(
     assert scope in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("address", ["campaigns/{}/agreement/", "campaigns/{}/export/"])
+@pytest.mark.parametrize(
+    "address", ["campaigns/{}/agreement/", "campaigns/{}/export/", "campaigns/{}/", "campaigns/{}/snapshots/"]
+)
 def test_the_campaign_of_another_token_looks_like_a_missing_one(
     client: Client, campaign: Campaign, address: str
 ) -> None:
@@ -185,6 +192,9 @@ def test_a_refused_token_stands_in_no_log_and_no_answer(
         answers = [
             client.get(AGREEMENT, headers=bearer(text)),
             client.get("/api/v1/campaigns/pilot/export/", headers=bearer(text)),
+            client.post("/api/v1/campaigns/pilot/snapshots/", headers=bearer(text)),
+            client.get("/api/v1/snapshots/1/files/manifest.json", headers=bearer(text)),
+            client.get("/api/v1/campaigns/pilot/?page=1", headers=bearer(text)),
             client.get(AGREEMENT, headers=bearer(revoked)),
             client.get(AGREEMENT, headers=bearer(text + "x")),
             client.get("/api/v1/nowhere/", headers=bearer(text)),

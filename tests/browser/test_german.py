@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from annotator.assignments.models import Assignment, Campaign
+from annotator.exports.models import Snapshot
 from annotator.grading.models import Grade
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import PASSWORD, Desk, make_person
@@ -78,6 +79,7 @@ def test_german_words_fit_the_page(campaign: Campaign, make_desk: Any, width: in
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_pages_of_overseers_are_german_and_fit(make_desk: Any, width: int) -> None:
     campaign = contested_campaign()
+    refused = failed_snapshot(campaign)
     pseudonym = campaign.memberships.get(user__username="ada").pseudonym
     desk = make_desk(locale="de-DE")
     desk.page.set_viewport_size({"width": width, "height": 844})
@@ -91,6 +93,9 @@ def test_the_pages_of_overseers_are_german_and_fit(make_desk: Any, width: int) -
         "/campaigns/pilot/luck/": "Glückstreffer",
         "/campaigns/pilot/annotators/": "Bewertende",
         f"/campaigns/pilot/annotators/{pseudonym}/": "Kurz gefasst",
+        "/campaigns/pilot/exports/": "Wer was geholt hat",
+        "/campaigns/pilot/exports/?format=openrlhf&splits=1": "Snapshot versiegeln",
+        f"/campaigns/pilot/exports/snapshots/{refused.pk}/": "Bedingungen",
     }
     for path, heading in headings.items():
         desk.page.goto(f"{desk.address}{path}")
@@ -124,6 +129,19 @@ def test_the_pages_on_style_are_german_and_fit(make_desk: Any, width: int) -> No
         expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         assert is_within_its_width(desk), path
         assert english_on(desk) == set(), path
+
+
+def failed_snapshot(campaign: Campaign) -> Snapshot:
+    found = {"threshold": 0.9, "figure": 0.5, "low": 0.4, "high": 0.6, "passed": False, "reason": None}
+    return Snapshot.objects.create(
+        campaign=campaign,
+        query={"format": "trl", "neutral": "false"},
+        gate={"coverage": "0.9"},
+        findings=[{"condition": "coverage", **found}],
+        state="failed",
+        requested_at=timezone.now(),
+        finished_at=timezone.now(),
+    )
 
 
 def english_on(desk: Desk) -> set[str]:

@@ -27,6 +27,7 @@ READ = """
 import hashlib, json, re
 from django.utils import timezone
 from annotator.assignments.models import Assignment, Campaign
+from annotator.exports.queries import ExportQuery
 from annotator.exports.streaming import stream
 from annotator.grading.reading import read_sheet
 from annotator.grading.submitting import submit
@@ -44,7 +45,7 @@ def as_then(lines):
         lines = re.sub(since, then, lines)
     return lines
 def exported(name):
-    lines = b"".join(stream(campaign=campaign, format_name=name, with_trailer=False))
+    lines = b"".join(stream(campaign=campaign, query=ExportQuery(format=name), with_trailer=False))
     return hashlib.sha256(as_then(lines)).hexdigest()
 def digests():
     return {str(v): [v.status, v.digest, digest_of(content_of(v))] for v in TaxonomyVersion.objects.all()}

@@ -62,8 +62,8 @@ def test_the_operators_table_names_every_setting() -> None:
     assert missing <= {"DEBUG"}
 
 
-def test_the_pipelines_page_names_every_scope_and_format() -> None:
-    text = (REPOSITORY / "docs" / "ci.md").read_text()
+def test_the_pages_for_pipelines_name_every_scope_and_format() -> None:
+    text = "".join((REPOSITORY / "docs" / name).read_text() for name in ("ci.md", "formats.md"))
     assert [name for name in [*Scope.values, *WRITERS, *FORMATS] if f"`{name}`" not in text] == []
 
 

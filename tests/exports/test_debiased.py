@@ -1,14 +1,12 @@
 """The option `debias`: what comes off the soft labels of a campaign, and what is said where nothing can."""
 
-import json
 from typing import Any
 
 import pytest
 
 from annotator.analysis.models import FlagState
 from annotator.assignments.models import Assignment, Campaign, Rendering
-from annotator.exports.streaming import stream
-from annotator.exports.styling import StyleAsks
+from tests.exported import exported_lines
 from tests.exports.styled import flag, stored_style, twin_estimate
 from tests.graded import grade_chains, graded_campaign
 from tests.makers import NOW, line, make_user
@@ -16,7 +14,6 @@ from tests.makers import NOW, line, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BULLETS = "- two apples\n- and three pears"
-DEBIASED = StyleAsks(debias="twins")
 
 
 @pytest.fixture
@@ -32,12 +29,9 @@ def campaign() -> Campaign:
     )
 
 
-def lines(campaign: Campaign, style: StyleAsks = DEBIASED, **more: Any) -> list[dict[str, Any]]:
+def lines(campaign: Campaign, debias: str = "twins", **more: Any) -> list[dict[str, Any]]:
     """The last one is the trailer's."""
-    content = b"".join(
-        stream(campaign=campaign, format_name="native", with_trailer=True, style=style, **more)
-    )
-    return [json.loads(text) for text in content.splitlines()]
+    return exported_lines(campaign, with_trailer=True, debias=debias, **more)
 
 
 def labels(campaign: Campaign) -> list[dict[str, Any]]:
@@ -69,7 +63,7 @@ def test_the_measured_effect_comes_off_steps_that_show_the_feature(campaign: Cam
 
 def test_the_shares_of_the_line_stay_as_they_are(campaign: Campaign) -> None:
     flag(stored_style(campaign, twin_estimate("bullets", 11.0)))
-    [plain, _] = lines(campaign, StyleAsks())
+    [plain, _] = lines(campaign, debias="")
     [row, _] = lines(campaign)
     for before, after in zip(plain["steps"], row["steps"], strict=True):
         assert {key: after[key] for key in after if key != "debias"} == before
@@ -199,13 +193,12 @@ def test_the_trailer_describes_what_was_done(campaign: Campaign) -> None:
     }
     assert "bullets +11.0 points (+7.0 to +15.0)" in trailer["debias"]["text"]
     assert "hedge +1.0 points (-3.0 to +5.0), not flagged" in trailer["debias"]["text"]
-    assert "debias" not in lines(campaign, StyleAsks(features=True))[-1]["trailer"]
+    assert "debias" not in lines(campaign, debias="", style="1")[-1]["trailer"]
 
 
 def test_the_same_grades_give_the_same_bytes_with_luck_and_style_too(campaign: Campaign) -> None:
     flag(stored_style(campaign, twin_estimate("bullets", 11.0)))
-    both = StyleAsks(features=True, debias="twins")
-    assert lines(campaign, both) == lines(campaign, both)
-    [trailer] = lines(campaign, both, luck="suspect")
+    assert lines(campaign, style="1") == lines(campaign, style="1")
+    [trailer] = lines(campaign, style="1", luck="suspect")
     assert trailer["trailer"]["rows"] == 0
     assert trailer["trailer"]["debias"]["reason"] is None

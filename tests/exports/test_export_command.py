@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotator.exports.formats import WRITERS
-from annotator.exports.streaming import stream
+from tests.exported import exported
 from tests.graded import graded_campaign
 from tests.makers import line
 
@@ -17,7 +17,7 @@ def test_the_command_writes_what_the_door_streams(capsysbinary: pytest.CaptureFi
     for format_name in WRITERS:
         call_command("export", "pilot", "--format", format_name, "--trailer")
         captured = capsysbinary.readouterr()
-        assert captured.out == b"".join(stream(campaign=campaign, format_name=format_name, with_trailer=True))
+        assert captured.out == exported(campaign, format=format_name, with_trailer=True)
         assert captured.err == b""
         call_command("export", "pilot", "--format", format_name)
         assert captured.out.startswith(capsysbinary.readouterr().out)

@@ -7,11 +7,26 @@ from typing import Any
 import pytest
 
 from annotator.analysis.consensus import FirstError, first_error
-from annotator.exports.chain_rows import ChainRow, LuckRow, StepRow, TaxonomyRow
-from annotator.exports.formats import WRITERS, LeftOut, lucky
+from annotator.exports.chain_rows import (
+    ChainRow,
+    ChainVoteRow,
+    DecisionRow,
+    LuckRow,
+    StepRow,
+    TaxonomyRow,
+    VoteRow,
+)
+from annotator.exports.formats import WRITERS, LeftOut
+from annotator.exports.formats.native import lucky
+from annotator.exports.queries import ExportQuery
 
 TAXONOMY = TaxonomyRow(
-    key="t", number=2, digest="d", label_keys=("good", "okay", "bad"), asks_about_chains=True
+    key="t",
+    number=2,
+    digest="d",
+    label_keys=("good", "okay", "bad"),
+    asks_about_chains=True,
+    label_values=(1, 0, -1),
 )
 VOTES = {1: (2, 0, 0), 0: (0, 2, 0), -1: (0, 0, 2), None: (1, 0, 1)}
 
@@ -45,8 +60,8 @@ def row(*verdicts: int | None, correct: bool | None = True, **more: Any) -> Chai
     return ChainRow(**{**usual, **more})
 
 
-def written(format_name: str, chain: ChainRow) -> dict[str, Any] | LeftOut:
-    out = WRITERS[format_name](chain, TAXONOMY)
+def written(format_name: str, chain: ChainRow, **asked: Any) -> dict[str, Any] | LeftOut:
+    out = WRITERS[format_name](chain, TAXONOMY, ExportQuery(format=format_name, **asked))
     if isinstance(out, LeftOut):
         return out
     assert out.endswith(b"\n")
@@ -125,7 +140,7 @@ def test_a_lucky_chain_is_right_in_spite_of_a_flawed_step(
 
 
 def test_native_is_silent_about_whole_chains_where_the_taxonomy_asks_nothing_of_them() -> None:
-    out = WRITERS["native"](row(1), replace(TAXONOMY, asks_about_chains=False))
+    out = WRITERS["native"](row(1), replace(TAXONOMY, asks_about_chains=False), ExportQuery())
     assert isinstance(out, bytes)
     assert "chain_labels" not in json.loads(out)
 
@@ -205,7 +220,48 @@ def test_native_says_everything() -> None:
     }
 
 
-@pytest.mark.parametrize("format_name", list(WRITERS))
+def test_native_tells_single_votes_and_what_was_decided_only_when_asked() -> None:
+    vote = VoteRow("annotator-1", "graded", "good", {"why": ["x"]}, "plain", "Hm.", repairs=0)
+    step = StepRow(
+        text="a",
+        verdict=1,
+        provenance="adjudicated",
+        state="graded",
+        counts=(1, 0, 0),
+        labels={},
+        votes=(vote,),
+        gold="bad",
+        decision=DecisionRow("reviewer-1", "good", "Seen."),
+    )
+    chain = row(steps=(step,), first_error=FirstError(None, is_defined=True))
+    chain = replace(chain, votes=(ChainVoteRow("annotator-1", {"approach": ["sound"]}, "Neat."),))
+    told = {
+        "annotator": "annotator-1",
+        "state": "graded",
+        "verdict": "good",
+        "labels": {"why": ["x"]},
+        "rendering": "plain",
+        "repairs": 0,
+    }
+    plain, voted, whole = (
+        written("native", chain, **asked)
+        for asked in ({}, {"votes": True}, {"votes": True, "comments": True, "gold": True})
+    )
+    assert isinstance(plain, dict)
+    assert isinstance(voted, dict)
+    assert isinstance(whole, dict)
+    assert not {"votes", "decision", "gold"} & set(plain["steps"][0])
+    assert "chain_votes" not in plain
+    assert voted["steps"][0]["votes"] == [told]
+    assert voted["steps"][0]["decision"] == {"reviewer": "reviewer-1", "verdict": "good"}
+    assert voted["chain_votes"] == [{"annotator": "annotator-1", "labels": {"approach": ["sound"]}}]
+    assert whole["steps"][0]["votes"] == [{**told, "comment": "Hm."}]
+    assert whole["steps"][0]["decision"]["reason"] == "Seen."
+    assert whole["steps"][0]["gold"] == "bad"
+    assert whole["chain_votes"][0]["comment"] == "Neat."
+
+
+@pytest.mark.parametrize("format_name", ["native", "trl", "processbench"])
 @pytest.mark.parametrize(
     "text", ["a\nb", "\u2028", "\\n", '"', "\u00e9\U0001f642", " x\t", "\x01\x7f", "<|endoftext|>"]
 )

@@ -13,10 +13,12 @@ from django.test import Client
 from annotator.assignments.models import Assignment, Campaign, Purpose
 from annotator.chains.formats import ChainRecord, read_records
 from annotator.chains.models import Chain
+from annotator.exports.queries import ExportQuery
 from annotator.exports.streaming import stream
 from annotator.grading.alternatives import read_alternatives
 from annotator.grading.submitting import submit
 from tests.alternatives import begin_forked
+from tests.exported import exported as exported_bytes
 from tests.graded import NOT_GRADED, bearer, grade_chains, graded_campaign, token_for
 from tests.makers import (
     NOW,
@@ -48,11 +50,12 @@ VERDICTS = {1: "good", 0: "okay", -1: "bad"}
 
 
 def export(campaign: Campaign, **more: Any) -> bytes:
-    return b"".join(stream(campaign=campaign, format_name="prm800k", **{"with_trailer": False, **more}))
+    return exported_bytes(campaign, format="prm800k", **more)
 
 
 def exported(campaign: Campaign) -> list[dict[str, Any]]:
-    return [json.loads(text) for text in export(campaign).splitlines()]
+    """With the marks of gold and screening, which are null otherwise."""
+    return [json.loads(text) for text in export(campaign, gold="1").splitlines()]
 
 
 def hand_in(assignment: Assignment) -> None:
@@ -283,7 +286,7 @@ def test_what_the_import_said_of_problem_and_answer_is_in_the_question(
 def test_a_former_version_is_exported_with_its_own_grades() -> None:
     assignment = begin_forked()
     give_up(assignment)
-    assert export(assignment.campaign, version=assignment.taxonomy_version) == export(assignment.campaign)
+    assert export(assignment.campaign, version="1") == export(assignment.campaign)
 
 
 def test_command_and_door_write_the_same_with_the_trailer(
@@ -314,7 +317,9 @@ def test_the_view_stays_that_of_the_first_line() -> None:
     words = {f"{number}/a": ["good"] for number in range(45)}
     lines = [line(chain_id, "1") for chain_id in [*words, "last/a"]]
     campaign = graded_campaign(lines, {"ada": words, "ben": {}})
-    with closing(stream(campaign=campaign, format_name="prm800k", with_trailer=False)) as chunks:
+    with closing(
+        stream(campaign=campaign, query=ExportQuery(format="prm800k"), with_trailer=False)
+    ) as chunks:
         first = next(chunks)
         elsewhere(campaign)
         rest = b"".join(chunks)

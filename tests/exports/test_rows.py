@@ -8,8 +8,10 @@ import pytest
 from annotator.accounts.models import User
 from annotator.assignments.models import Campaign
 from annotator.exports.chain_rows import ChainRow
-from annotator.exports.formats import native
-from annotator.exports.rows import read_rows, taxonomy_row
+from annotator.exports.formats.native import native
+from annotator.exports.queries import ExportQuery
+from annotator.exports.rows import taxonomy_row
+from tests.exported import read_rows
 from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign
 from tests.makers import line, make_assignment, make_campaign, make_user
 
@@ -21,7 +23,7 @@ def rows_by_chain(campaign: Campaign) -> dict[str, ChainRow]:
 
 
 def native_line(campaign: Campaign, chain_id: str) -> dict[str, Any]:
-    written = native(rows_by_chain(campaign)[chain_id], taxonomy_row(campaign=campaign))
+    written = native(rows_by_chain(campaign)[chain_id], taxonomy_row(campaign=campaign), ExportQuery())
     assert isinstance(written, bytes)
     found: dict[str, Any] = json.loads(written)
     return found

@@ -2,19 +2,26 @@
 
 import hashlib
 import json
+import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 
 from annotator.assignments.models import Campaign
+from annotator.chains.models import Chain
 from annotator.exports.formats import WRITERS
+from annotator.exports.lines import Line, lines_in
+from annotator.exports.queries import ExportQuery
+from annotator.exports.rows import reading
 from annotator.exports.streaming import CHUNK_BYTES, stream
+from tests.exported import exported
 from tests.graded import grade_chains, graded_campaign
 from tests.makers import line, make_campaign
 from tests.racing import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NATIVE = ExportQuery()
 
 
 @pytest.fixture
@@ -32,7 +39,7 @@ def campaign() -> Campaign:
 
 
 def export(campaign: Campaign, format_name: str = "native", *, with_trailer: bool = True) -> bytes:
-    return b"".join(stream(campaign=campaign, format_name=format_name, with_trailer=with_trailer))
+    return exported(campaign, with_trailer=with_trailer, format=format_name)
 
 
 def lines_of(content: bytes) -> list[dict[str, Any]]:
@@ -73,7 +80,7 @@ def test_nothing_graded_gives_an_empty_export_that_says_so() -> None:
 
 
 def test_the_first_line_goes_out_alone_and_chunks_end_with_a_line(campaign: Campaign) -> None:
-    chunks = list(stream(campaign=campaign, format_name="native", with_trailer=False))
+    chunks = list(stream(campaign=campaign, query=NATIVE, with_trailer=False))
     assert chunks[0].count(b"\n") == 1
     assert len(chunks) >= 4
     assert all(chunk.endswith(b"\n") for chunk in chunks)
@@ -82,7 +89,7 @@ def test_the_first_line_goes_out_alone_and_chunks_end_with_a_line(campaign: Camp
 
 def test_the_first_line_needs_few_queries(campaign: Campaign, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(14) as captured:
-        next(iter(stream(campaign=campaign, format_name="native", with_trailer=False)))
+        next(iter(stream(campaign=campaign, query=NATIVE, with_trailer=False)))
     assert not [query for query in captured.captured_queries if "LIMIT 1000" in query["sql"]]
 
 
@@ -92,7 +99,7 @@ def test_a_grade_saved_in_the_middle_does_not_show(
     monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
     monkeypatch.setattr("annotator.exports.rows.BATCH", 2)
     before = export(campaign)
-    running = stream(campaign=campaign, format_name="native", with_trailer=True)
+    running = stream(campaign=campaign, query=NATIVE, with_trailer=True)
     first = next(running)
     words = {"11/a": ["bad", "bad"], "1/a": ["bad", "bad"]}
     assert all_at_once([lambda: grade_chains(campaign, annotator="ben", words=words)]) == [None]
@@ -101,7 +108,7 @@ def test_a_grade_saved_in_the_middle_does_not_show(
 
 
 def test_nothing_can_be_written_within_a_stream(campaign: Campaign) -> None:
-    running = stream(campaign=campaign, format_name="native", with_trailer=False)
+    running = stream(campaign=campaign, query=NATIVE, with_trailer=False)
     next(running)
     with connection.cursor() as cursor:
         cursor.execute("SHOW transaction_isolation")
@@ -116,7 +123,7 @@ def test_fifty_exports_cut_short_leave_the_pool_as_it_was(campaign: Campaign) ->
     size = connection.settings_dict["OPTIONS"]["pool"]["max_size"]
 
     def cut_short() -> None:
-        running = stream(campaign=campaign, format_name="native", with_trailer=False)
+        running = stream(campaign=campaign, query=NATIVE, with_trailer=False)
         next(running)
         running.close()
 
@@ -129,6 +136,78 @@ def test_fifty_exports_cut_short_leave_the_pool_as_it_was(campaign: Campaign) ->
 
 
 def test_an_export_that_is_never_begun_takes_no_connection(campaign: Campaign) -> None:
-    running = stream(campaign=campaign, format_name="native", with_trailer=False)
+    running = stream(campaign=campaign, query=NATIVE, with_trailer=False)
     running.close()
     assert not connection.in_atomic_block
+
+
+def readers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("export-reader")]
+
+
+def test_a_reader_that_reads_ahead_ends_with_its_export(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.BATCH", 2)
+    for format_name in ("native", "prm800k"):
+        running = stream(campaign=campaign, query=ExportQuery(format=format_name), with_trailer=False)
+        next(running)
+        next(running)
+        assert len(readers()) == 1
+        running.close()
+        assert readers() == []
+        assert not connection.in_atomic_block
+        b"".join(stream(campaign=campaign, query=ExportQuery(format=format_name), with_trailer=False))
+        assert readers() == []
+
+
+def test_what_a_reader_fails_with_ends_the_export(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.BATCH", 2)
+    running = stream(campaign=campaign, query=NATIVE, with_trailer=True)
+    next(running)
+    monkeypatch.setattr("annotator.exports.rows.TEXTS", "SELECT 1 / (length(%s) * 0)")
+    with pytest.raises(DataError):
+        b"".join(running)
+    assert readers() == []
+    assert not connection.in_atomic_block
+
+
+def test_ranges_of_chains_make_up_the_whole_and_workers_read_one_view(campaign: Campaign) -> None:
+    ids = list(Chain.objects.order_by("pk").values_list("pk", flat=True))
+    with reading(campaign=campaign, query=NATIVE) as opened:
+        whole = [line.data for line in lines_in(opened) if isinstance(line, Line)]
+        opened.cursor.execute("SELECT pg_export_snapshot()")
+        name = opened.cursor.fetchone()[0]
+        found: list[bytes] = []
+
+        def read_ranges() -> None:
+            grade_chains(campaign, annotator="ben", words={"11/a": ["bad", "bad"]})
+            with reading(campaign=campaign, query=NATIVE, view=name) as joined:
+                for after, last in ((0, ids[4]), (ids[4], ids[5]), (ids[5], None)):
+                    lines = lines_in(joined, after_chain=after, last_chain=last)
+                    found.extend(line.data for line in lines if isinstance(line, Line))
+
+        assert all_at_once([read_ranges]) == [None]
+    assert found == whole
+    assert export(campaign, with_trailer=False) != b"".join(whole)
+
+
+def test_a_line_knows_its_chain_and_what_its_labels_say(campaign: Campaign) -> None:
+    def digests() -> dict[str, bytes]:
+        with reading(campaign=campaign, query=ExportQuery(format="trl")) as opened:
+            lines = [line for line in lines_in(opened) if isinstance(line, Line)]
+            assert all(line.problem_id + "/a" == line.chain_id for line in lines)
+            return {line.chain_id: line.labels_digest for line in lines}
+
+    before = digests()
+    assert before == digests()
+    grade_chains(campaign, annotator="ben", words={"1/a": ["good", "bad"], "2/a": ["bad", "bad"]})
+    after = digests()
+    # The same label with one more vote is the same label, and a tie has none.
+    assert before["1/a"] == after["1/a"]
+    assert set(before) - set(after) == {"2/a"}
+    assert before["4/a"] != before["1/a"]

@@ -10,9 +10,10 @@ from annotator.analysis.models import StepStyle
 from annotator.analysis.style import EXTRACTOR_VERSION, FEATURES, KEYS, measure
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Step
-from annotator.exports.streaming import FORMATS, refusal_of, stream
-from annotator.exports.styling import StyleAsks
+from annotator.exports.queries import FORMATS, BadQuery, ExportQuery, read_query
+from annotator.exports.streaming import stream
 from taxonomies.models import Label
+from tests.exported import exported
 from tests.exports.styled import flag, stored_style, twin_estimate
 from tests.graded import graded_campaign
 from tests.makers import line, make_campaign
@@ -23,7 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 BULLETS = "- two apples\n- and **three** pears"
 PROSE = "I think there are 5 fruits, $2 + 3$."
-WITH_STYLE = StyleAsks(features=True)
 
 
 @pytest.fixture
@@ -34,13 +34,12 @@ def campaign() -> Campaign:
     )
 
 
-def export(campaign: Campaign, style: StyleAsks = WITH_STYLE, **more: Any) -> bytes:
-    usual = {"format_name": "native", "with_trailer": False}
-    return b"".join(stream(campaign=campaign, style=style, **{**usual, **more}))
+def export(campaign: Campaign, style: str = "1", **more: Any) -> bytes:
+    return exported(campaign, style=style, **more)
 
 
-def lines(campaign: Campaign, style: StyleAsks = WITH_STYLE, **more: Any) -> list[dict[str, Any]]:
-    return [json.loads(text) for text in export(campaign, style, **more).splitlines()]
+def lines(campaign: Campaign, **more: Any) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in export(campaign, **more).splitlines()]
 
 
 def without_style(row: dict[str, Any]) -> dict[str, Any]:
@@ -86,9 +85,9 @@ def test_an_export_measures_without_storing(campaign: Campaign) -> None:
 
 
 def test_nothing_else_changes_and_without_the_option_nothing_at_all(campaign: Campaign) -> None:
-    plain = export(campaign, StyleAsks())
+    plain = export(campaign, style="0")
     flag(stored_style(campaign))
-    assert export(campaign, StyleAsks()) == plain
+    assert export(campaign, style="0") == plain
     assert b"style" not in plain
     assert [without_style(row) for row in lines(campaign)] == [
         json.loads(text) for text in plain.splitlines()
@@ -139,12 +138,11 @@ def test_flags_of_another_campaign_stay_there(campaign: Campaign) -> None:
 
 def test_a_former_version_has_the_flags_of_its_own() -> None:
     moved = graded_campaign([line("p/a", BULLETS)], {"ada": {"p/a": ["good"]}})
-    former = moved.taxonomy_version
     flag(stored_style(moved))
     moved_by_hand(moved)
     moved.refresh_from_db()
     flag(stored_style(moved), "hedge")
-    assert [one["feature"] for one in lines(moved, version=former)[0]["style_flags"]] == ["bullets"]
+    assert [one["feature"] for one in lines(moved, version="1")[0]["style_flags"]] == ["bullets"]
     assert {one["feature"] for row in lines(moved) for one in row["style_flags"]} <= {"hedge"}
 
 
@@ -153,7 +151,7 @@ def test_a_flag_raised_in_the_middle_does_not_show(
 ) -> None:
     monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
     before = export(campaign)
-    running = stream(campaign=campaign, format_name="native", with_trailer=False, style=WITH_STYLE)
+    running = stream(campaign=campaign, query=ExportQuery(style=True), with_trailer=False)
     first = next(running)
     assert all_at_once([lambda: flag(stored_style(campaign)) and None]) == [None]
     assert first + b"".join(running) == before
@@ -171,19 +169,15 @@ def test_a_shared_step_says_the_same_in_each_of_its_chains() -> None:
 
 
 def test_only_native_has_room_for_style() -> None:
-    for name in FORMATS:
-        refusals = [
-            refusal_of(format_name=name, luck=None, style=asks)
-            for asks in (StyleAsks(features=True), StyleAsks(debias="twins"))
-        ]
-        assert [refusal is None for refusal in refusals] == [name == "native"] * 2
-        assert refusal_of(format_name=name, luck=None) is None
+    for name in FORMATS[1:]:
+        for option in ({"style": "1"}, {"debias": "twins"}):
+            with pytest.raises(BadQuery, match=f"is for native, not for {name}"):
+                read_query({"format": name, **option})
 
 
 def test_the_command_writes_the_same(campaign: Campaign, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     flag(stored_style(campaign, twin_estimate("bullets", 11.0)))
     call_command("export", "pilot", "--style", "--debias", "twins", "--trailer")
-    asks = StyleAsks(features=True, debias="twins")
-    assert capsysbinary.readouterr().out == export(campaign, asks, with_trailer=True)
-    with pytest.raises(CommandError, match="style is for native alone"):
+    assert capsysbinary.readouterr().out == export(campaign, debias="twins", with_trailer=True)
+    with pytest.raises(CommandError, match="style is for native, not for trl"):
         call_command("export", "pilot", "--style", "--format", "trl")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Step
-from annotator.exports.streaming import stream
+from tests.exported import exported as exported_bytes
 from tests.graded import grade_step, hand_in
 from tests.makers import import_lines, line, make_campaign, make_dataset
 from tests.twins import claim_arm, make_twin
@@ -34,7 +34,7 @@ def graded(*, words: list[str], after_first_error: str = "continue", also_ben: b
 
 
 def exported(campaign: Campaign, format_name: str) -> list[dict[str, Any]]:
-    whole = b"".join(stream(campaign=campaign, format_name=format_name, with_trailer=False))
+    whole = exported_bytes(campaign, format=format_name)
     assert b"zwei" not in whole
     return [json.loads(text) for text in whole.splitlines()]
 

@@ -9,8 +9,8 @@ from django.test import Client
 
 from annotator.assignments.models import Campaign
 from annotator.exports.formats import WRITERS
-from annotator.exports.streaming import stream
 from annotator.grading.versions import versions_of
+from tests.exported import exported
 from tests.graded import bearer, graded_campaign, token_for
 from tests.makers import line
 from tests.moved import moved_by_hand, moved_campaign
@@ -74,15 +74,13 @@ def test_command_and_door_give_the_same_and_mean_the_current_version(
 ) -> None:
     campaign = moved_campaign()
     for version in versions_of(campaign):
-        expected = b"".join(
-            stream(campaign=campaign, format_name="native", with_trailer=False, version=version)
-        )
+        expected = exported(campaign, version=str(version.number))
         assert written(capsysbinary, "--taxonomy-version", str(version.number)) == expected
         assert pulled(client, campaign, f"?version={version.number}") == expected
     assert written(capsysbinary) == pulled(client, campaign) == pulled(client, campaign, "?version=2")
 
 
-@pytest.mark.parametrize("number", ["", "0", "3", "-1", "1.0", "one", "9" * 400, "1&version=2", "%00", "%ff"])
+@pytest.mark.parametrize("number", ["0", "3", "-1", "1.0", "one", "9" * 400, "1&version=2", "%00", "%ff"])
 def test_a_version_it_never_had_is_refused_with_those_that_there_are(client: Client, number: str) -> None:
     campaign = moved_campaign()
     for address in (ADDRESS, "/api/v1/campaigns/pilot/agreement/"):
@@ -90,7 +88,10 @@ def test_a_version_it_never_had_is_refused_with_those_that_there_are(client: Cli
         assert answer.status_code == 422
         assert answer.headers["Content-Type"] == "application/problem+json"
         words = answer.json()["detail"]
-        assert "It has versions 1 and 2." in words or "is given twice" in words
+        assert any(
+            reason in words
+            for reason in ("It has versions 1 and 2.", "version is a whole number", "is given twice")
+        )
 
 
 @pytest.mark.parametrize("command", ["export", "refresh"])

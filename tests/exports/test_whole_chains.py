@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from annotator.assignments.models import Assignment, Campaign
-from annotator.exports.formats import native
-from annotator.exports.rows import read_rows, taxonomy_row
+from annotator.exports.formats.native import native
+from annotator.exports.queries import ExportQuery
+from annotator.exports.rows import taxonomy_row
+from tests.exported import read_rows
 from tests.makers import (
     NOW,
     WHOLE_CHAIN,
@@ -59,7 +61,7 @@ def test_votes_are_counted_by_criterion_and_label_in_the_order_of_the_taxonomy()
     }
     assert list(row.chain_labels["approach"]) == ["sound", "unsound"]
     assert row.steps[0].labels == {}
-    written = native(row, taxonomy_row(campaign=campaign))
+    written = native(row, taxonomy_row(campaign=campaign), ExportQuery())
     assert isinstance(written, bytes)
     assert json.loads(written)["chain_labels"] == row.chain_labels
 
@@ -91,7 +93,7 @@ def test_words_about_the_whole_chain_are_not_exported() -> None:
     grade(assignment, 0)
     answer(assignment, labels={}, texts={"advice": "canary"}, comment="canary")
     [row] = read_rows(campaign=campaign)
-    written = native(row, taxonomy_row(campaign=campaign))
+    written = native(row, taxonomy_row(campaign=campaign), ExportQuery())
     assert isinstance(written, bytes)
     assert b"canary" not in written
     assert row.chain_labels == {}

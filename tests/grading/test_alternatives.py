@@ -8,7 +8,6 @@ import pytest
 from annotator.analysis.composing import sitting_votes
 from annotator.analysis.gathering import gather
 from annotator.assignments.models import Assignment
-from annotator.exports.rows import read_rows
 from annotator.grading.alternatives import read_alternatives
 from annotator.grading.checking import Refused
 from annotator.grading.models import Grade, GradeRevision
@@ -17,6 +16,7 @@ from annotator.grading.saving import Conflict, save_grade
 from annotator.grading.submitting import submit
 from taxonomies.vocabulary import vocabulary_of
 from tests.alternatives import begin_forked, node, prm800k_line
+from tests.exported import read_rows
 from tests.makers import NOW, browser_of, grade, grade_bad, make_assignment, writing
 from tests.moving import move, next_version, successor_of
 from tests.racing import all_at_once

@@ -31,6 +31,7 @@ from annotator.assignments.models import (
 from annotator.chains.models import ChainStep, ImportRun
 from annotator.exports.models import ExportRecord, Snapshot, SnapshotPart
 from annotator.grading.models import Adjudication, Answer, Grade, GradeRevision, Move, Regrade
+from annotator.webhooks.models import AllowedHost, Delivery, Endpoint
 from taxonomies.models import Criterion, Label, LabelMapping, TaxonomyVersion
 from taxonomies.publishing import clone_version
 from tests.makers import (
@@ -103,6 +104,7 @@ def make_world() -> World:
     add_twins(world)
     add_reports(world, campaign)
     add_flag(world, campaign)
+    add_webhooks(world, campaign)
     # What was deferred is checked now, so that a table can be truncated in this transaction.
     execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return world
@@ -267,6 +269,24 @@ def add_flag(world: World, campaign: Campaign) -> None:
     event = StyleFlagEvent.objects.create(flag=flag, kind="opened", happened_at=NOW, report=style, **numbers)
     measured = StepStyle.objects.create(step_id=world.chain_step_0, extractor_version=1, values=[0.0])
     world.pks.update(style=style.pk, flag=flag.pk, event=event.pk, measured=measured.pk)
+
+
+def add_webhooks(world: World, campaign: Campaign) -> None:
+    """An endpoint with its second secret, one event that waits to be sent to it, and one that arrived."""
+    host = AllowedHost.objects.create(name="ci.example.org", made_at=NOW)
+    endpoint = Endpoint.objects.create(
+        campaign=campaign,
+        url="https://ci.example.org/hook",
+        events=["snapshot.sealed"],
+        secret_number=2,
+        made_at=NOW,
+    )
+    about = {"endpoint": endpoint, "event": "snapshot.sealed", "body": b"{}", "made_at": NOW}
+    delivery = Delivery.objects.create(**about, key="first", next_attempt_at=NOW)
+    delivered = Delivery.objects.create(
+        **about, key="second", state="delivered", attempt_count=1, last_status=204, ended_at=NOW
+    )
+    world.pks.update(host=host.pk, endpoint=endpoint.pk, delivery=delivery.pk, delivered=delivered.pk)
 
 
 def execute(sql: str, *values: Any) -> None:

@@ -14,9 +14,20 @@ from tests.guarantees import (
     test_reports,
     test_taxonomies,
     test_twins,
+    test_webhooks,
 )
 
-OURS = ("accounts", "taxonomies", "chains", "assignments", "grading", "analysis", "exports", "api")
+OURS = (
+    "accounts",
+    "taxonomies",
+    "chains",
+    "assignments",
+    "webhooks",
+    "grading",
+    "analysis",
+    "exports",
+    "api",
+)
 # What Django and PostgreSQL name by themselves.
 NAMED_BY_ITSELF = re.compile(r".*(_fk_\w+|_pkey|_key|_uniq|_check)")
 # They hold a primary key, so nothing can break them alone; composite foreign keys point at them.
@@ -47,6 +58,7 @@ def test_every_named_constraint_and_trigger_has_a_case_that_breaks_it() -> None:
         test_reports,
         test_taxonomies,
         test_twins,
+        test_webhooks,
     )
     tested = {name for module in modules for name in module.CASES}
     assert named_in_the_database() == tested | TARGETS | DOERS

@@ -1,3 +1,4 @@
+import json
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +11,7 @@ from annotator.wsgi import application
 pytestmark = pytest.mark.django_db
 
 
-def answer(content_type: str) -> tuple[int, bytes]:
+def answer(content_type: str, *, path: str = "/healthz?a=%ff") -> tuple[int, bytes]:
     """What granian would get: Django's test client does not come by way of the WSGI application."""
     statuses: list[int] = []
 
@@ -18,7 +19,7 @@ def answer(content_type: str) -> tuple[int, bytes]:
         statuses.append(int(status.split(maxsplit=1)[0]))
 
     request: dict[str, Any] = {
-        **RequestFactory().get("/healthz?a=%ff").environ,
+        **RequestFactory().get(path).environ,
         "CONTENT_TYPE": content_type,
         "wsgi.input": BytesIO(b""),
     }
@@ -36,3 +37,8 @@ def test_utf_8_is_read(content_type: str) -> None:
 )
 def test_another_charset_is_refused_in_words(charset: str) -> None:
     assert answer(f"application/x-www-form-urlencoded; {charset}") == (415, b"Send UTF-8.\n")
+
+
+def test_the_api_refuses_it_as_a_problem() -> None:
+    status, body = answer("text/plain; charset=rot13", path="/api/v1/campaigns/")
+    assert status == json.loads(body)["status"] == 415

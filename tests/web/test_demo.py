@@ -15,11 +15,11 @@ from annotator.analysis import refreshing
 from annotator.analysis.contested import count_contested
 from annotator.assignments.models import Assignment, Campaign, Role
 from annotator.chains.models import Chain
-from annotator.exports.rows import read_rows
 from annotator.grading.models import Answer, Grade
 from taxonomies.loading import load_taxonomy
 from taxonomies.management.commands.load_taxonomy import PRESETS
 from taxonomies.models import Taxonomy
+from tests.exported import read_rows
 from tests.makers import NOW, browser_of, make_campaign, make_dataset
 
 pytestmark = pytest.mark.django_db(transaction=True)

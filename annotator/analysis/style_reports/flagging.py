@@ -24,6 +24,7 @@ from annotator.analysis.models import (
     StyleFlagEvent,
     StyleReport,
 )
+from annotator.analysis.style_reports.announcing import announce_flag
 from annotator.analysis.style_reports.composing import Found
 from annotator.assignments.models import Membership
 
@@ -180,7 +181,7 @@ def change(flag: StyleFlag, fields: dict[str, Any]) -> None:
 
 
 def note(flag: StyleFlag, kind: FlagEventKind, *, report: StyleReport, now: datetime) -> None:
-    StyleFlagEvent.objects.create(
+    event = StyleFlagEvent.objects.create(
         flag=flag,
         kind=kind,
         happened_at=now,
@@ -190,3 +191,5 @@ def note(flag: StyleFlag, kind: FlagEventKind, *, report: StyleReport, now: date
         high=flag.high,
         severity=flag.severity,
     )
+    if kind in (FlagEventKind.OPENED, FlagEventKind.REOPENED):
+        announce_flag(flag=flag, event=event, now=now)

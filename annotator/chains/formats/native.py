@@ -1,5 +1,6 @@
 """Our own format."""
 
+from annotator.chains.formats.exported import CHAIN_KEYS, Exported, is_exported, read_exported
 from annotator.chains.formats.fields import (
     generator_of,
     identifier_at,
@@ -11,7 +12,7 @@ from annotator.chains.formats.fields import (
     steps_at,
     text_at,
 )
-from annotator.chains.formats.records import ChainRecord
+from annotator.chains.formats.records import ChainRecord, SkippedLine
 from annotator.chains.strict_json import Refusal, kind_of
 
 KEYS = frozenset(
@@ -30,15 +31,34 @@ KEYS = frozenset(
         "gold",
     }
 )
+EXPORTED_KEYS = (KEYS - {"gold"}) | CHAIN_KEYS
+TRAILER = "trailer"
 
 
-def read_native(line: dict[str, object]) -> ChainRecord:
+def read_native(line: dict[str, object]) -> ChainRecord | SkippedLine:
     """Our own format. `scores` and `gold` have one item or null per step; ungraded gold steps are null.
 
     `gold` items are verdict keys; whether they exist, and whether the user may bring gold, is the importer's to say.
+
+    A line of our own export, whose steps are objects, is read as the chain in it: what people said of it is looked at
+    and not taken. The line with which such a file may end, which counts and hashes the others, is skipped.
     """
+    if line.keys() == {TRAILER}:
+        return SkippedLine("the end of an export")
+    if is_exported(line):
+        return exported_line(line)[0]
     refuse_unknown_keys(line, KEYS)
-    steps = steps_at(required(line, "steps"), "steps")
+    return chain_of(line, steps=steps_at(required(line, "steps"), "steps"))
+
+
+def exported_line(line: dict[str, object]) -> tuple[ChainRecord, Exported]:
+    """The chain of a line of our own export, and what people said of it."""
+    refuse_unknown_keys(line, EXPORTED_KEYS)
+    exported = read_exported(line)
+    return chain_of(line, steps=steps_at([step.text for step in exported.steps], "steps")), exported
+
+
+def chain_of(line: dict[str, object], *, steps: tuple[str, ...]) -> ChainRecord:
     problem_id = line.get("problem_id")
     metadata = line.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from annotator.analysis import (
     agreement,
     annotators,
+    composing,
     criteria,
     dawid_skene,
     figures,
@@ -51,6 +52,7 @@ REASONS = {
     annotators.NOT_TWICE_WITHOUT: gettext_lazy(
         "Without this annotator nothing has been graded by two annotators."
     ),
+    people.NO_GOLD_AT_ALL: gettext_lazy("No step whose verdict is known has been graded."),
     people.NO_GOLD: gettext_lazy("This annotator has graded no step whose verdict is known."),
     pairs.FEW_COMMON_UNITS: gettext_lazy("The two graded fewer than {count} of the same steps."),
     pairs.FEW_COMMON_CHAINS: gettext_lazy("The steps both of them graded lie in fewer than {count} chains."),
@@ -64,6 +66,9 @@ REASONS = {
     planning.NO_SECONDS: gettext_lazy("No time was measured, so the hours are unknown."),
     planning.UNDEFINED_WITH_FEWER: gettext_lazy(
         "With fewer annotators a chain the figure is undefined, so another overlap cannot be planned."
+    ),
+    composing.NO_OUTCOMES: gettext_lazy(
+        "No chain has a correct final answer of which it is decided whether a step is flawed."
     ),
     usage.NOBODY_ANSWERED: gettext_lazy("Nobody has answered this."),
     usage.NOBODY_WAS_ASKED: gettext_lazy("Nobody was asked this."),

@@ -30,7 +30,8 @@ def places_of(campaign: Campaign, user: User) -> list[Place]:
         ("luck", _("Lucky chains"), "luck"),
         ("style", _("Style"), "style"),
     ]
-    # Reviewers decide between people: they are not told how each of them grades.
+    # Reviewers decide between people: they are not told how each of them grades, nor given all of it.
     if campaigns_for(user, roles=[Role.RESEARCHER]).filter(pk=campaign.pk).exists():
         names.append(("annotators", _("Annotators"), "annotators"))
+        names.append(("exports", _("Exports"), "exports"))
     return [Place(name, title, reverse(view, args=[campaign.key])) for name, title, view in names]

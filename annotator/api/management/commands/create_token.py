@@ -7,10 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from annotator.api.models import Scope
-from annotator.api.tokens import create_token
+from annotator.api.tokens import MOST_DAYS, SCOPE_HELP, create_token
 from annotator.assignments.models import Campaign
 
-MOST_DAYS = 3650
 NAME_LENGTH = 120
 
 
@@ -24,7 +23,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--campaign", action="append", required=True, metavar="KEY", help="may be given again"
         )
-        parser.add_argument("--scope", action="append", choices=Scope.values, help="default: export:read")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            choices=Scope.values,
+            help="may be given again; default: export:read. "
+            + "; ".join(f"{scope}: {words}" for scope, words in SCOPE_HELP.items()),
+        )
         parser.add_argument("--name", default="ci")
         parser.add_argument("--days", type=int, help="how long it is valid; default: until revoked")
         parser.add_argument(

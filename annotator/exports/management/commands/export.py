@@ -5,12 +5,13 @@ from contextlib import closing
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from annotator.assignments.models import Campaign
-from annotator.exports.debiasing import METHODS
-from annotator.exports.streaming import FORMATS, LUCKS, refusal_of, stream
-from annotator.exports.styling import StyleAsks
-from annotator.grading.versions import NotItsVersion, version_numbered
+from annotator.exports.checking import check_query
+from annotator.exports.command_options import add_query_arguments, query_texts
+from annotator.exports.queries import BadQuery, read_query
+from annotator.exports.recording import LiveExport
 
 
 class Command(BaseCommand):
@@ -18,54 +19,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("campaign", metavar="KEY")
-        parser.add_argument("--format", choices=FORMATS, default="native")
+        add_query_arguments(parser)
         parser.add_argument(
-            "--taxonomy-version",
-            metavar="N",
-            help="what was graded with this version of the taxonomy; the campaign's current one unless given",
-        )
-        parser.add_argument(
-            "--luck",
-            choices=LUCKS,
-            help="only the chains whose final answer is correct in spite of a flawed step, or wrong although no step is flawed",
-        )
-        parser.add_argument(
-            "--style",
-            action="store_true",
-            help="native only: with the style features of every step, and the flags on style that stand",
-        )
-        parser.add_argument(
-            "--debias",
-            choices=METHODS,
-            help="native only: with soft labels from which the bias that twins have measured is taken off",
-        )
-        parser.add_argument(
-            "--trailer", action="store_true", help="end with a line that counts and hashes the rows"
+            "--trailer", action="store_true", help="End with a line that counts and hashes the rows."
         )
 
     def handle(self, **options: Any) -> None:
         campaign = Campaign.objects.filter(key=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
-        style = StyleAsks(features=options["style"], debias=options["debias"])
-        refusal = refusal_of(format_name=options["format"], luck=options["luck"], style=style)
-        if refusal is not None:
-            raise CommandError(refusal)
         try:
-            version = version_numbered(campaign=campaign, text=options["taxonomy_version"])
-        except NotItsVersion as refused:
+            query = read_query(query_texts(options))
+            check_query(campaign=campaign, query=query)
+        except BadQuery as refused:
             raise CommandError(str(refused)) from refused
-        chunks = stream(
-            campaign=campaign,
-            format_name=options["format"],
-            with_trailer=options["trailer"],
-            version=version,
-            luck=options["luck"],
-            style=style,
+        export = LiveExport(
+            campaign=campaign, query=query, with_trailer=options["trailer"], clock=timezone.now
         )
         try:
-            with closing(chunks):
-                for chunk in chunks:
+            with closing(export):
+                for chunk in export.chunks():
                     sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
         except BrokenPipeError as error:

@@ -1,0 +1,1 @@
+"""The OpenAPI description of the API: declared here, apart from the views, and held against them by the tests."""
