@@ -250,6 +250,8 @@ def opened(client: Client, routes: Iterable[str], known: dict[str, Any], **more:
 WALKED = [route for route in ACCESS if "rest" not in route and route != "accounts/logout/"]
 
 
+# The page of exports reads a view of the database of its own.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", sorted(MEMBERS))
 def test_a_member_gets_what_the_table_says(client: Client, known: dict[str, Any], role: str) -> None:
     client.force_login(User.objects.get(username=role))

@@ -4,7 +4,7 @@ The same declarations are the parameters of the API, the options of the commands
 one canonical form, which records, manifests and snapshots keep.
 """
 
-import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +33,8 @@ SPLITS = ("train", "validation", "test")
 MOST_VERSIONS = 100_000
 MOST_VOTES = 50
 TEXT_LENGTH = 500
+SHARE_DIGITS = 6
+SHARE = re.compile(rf"0(\.[0-9]{{1,{SHARE_DIGITS}}})?|1(\.0{{1,{SHARE_DIGITS}}})?")
 
 
 class Labels(StrEnum):
@@ -256,7 +258,7 @@ def as_texts(query: ExportQuery) -> dict[str, str]:
         "domain": query.domain or "",
         "generator": query.generator or "",
         "min_votes": str(query.min_votes),
-        "min_agreement": f"{query.min_agreement:g}",
+        "min_agreement": f"{query.min_agreement:.{SHARE_DIGITS}f}".rstrip("0").rstrip("."),
         "changed_since": "" if query.changed_since is None else query.changed_since.isoformat(),
     }
     return {name: text for name, text in texts.items() if name == "format" or text != BY_NAME[name].default}
@@ -297,13 +299,9 @@ def whole_in(texts: Mapping[str, str], name: str, *, least: int, most: int) -> i
 
 def share_in(texts: Mapping[str, str], name: str) -> float:
     text = texts.get(name) or "0"
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
-    if not 0 <= share <= 1:
-        raise BadQuery(f"{name} is a number from 0 to 1.")
-    return share
+    if not SHARE.fullmatch(text):
+        raise BadQuery(f"{name} is a number from 0 to 1, with at most {SHARE_DIGITS} digits after the point.")
+    return float(text)
 
 
 def percents_in(texts: Mapping[str, str]) -> tuple[int, int, int]:

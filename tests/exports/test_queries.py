@@ -63,6 +63,19 @@ def test_any_texts_are_a_query_or_refused(texts: dict[str, str]) -> None:
     assert read_query(as_texts(query)) == query
 
 
+@given(st.integers(0, 10**6))
+def test_a_share_is_kept_to_its_last_digit(millionths: int) -> None:
+    query = read_query({"min_agreement": f"{millionths / 10**6:.6f}"})
+    assert query.min_agreement == millionths / 10**6
+    assert read_query(as_texts(query)) == query
+
+
+@pytest.mark.parametrize("text", ["1e-1", "0_5", " 0.5", "0.5 ", ".5", "1.1", "NaN", "-0", "٠"])
+def test_a_share_is_written_plainly(text: str) -> None:
+    with pytest.raises(BadQuery, match="a number from 0 to 1"):
+        read_query({"min_agreement": text})
+
+
 @given(
     st.fixed_dictionaries(
         {},
