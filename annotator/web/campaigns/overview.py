@@ -27,7 +27,6 @@ def campaign(request: SignedIn, key: str) -> HttpResponse:
         "progress": progress_of(campaign=found),
         "taxonomy": campaign_versions(found, user=request.user),
         "contested": count_contested(campaign=found),
-        "address": request.build_absolute_uri("/").rstrip("/"),
         "crumbs": crumbs_to_campaign(found)[:1],
         "here": found.title,
         **agreement_context(request.user, found, version=version_asked_for(request, found)),
