@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 
 from annotator.assignments.models import Campaign
-from annotator.exports.chain_rows import ChainRow
 from annotator.exports.formats import LeftOut
 from annotator.exports.queries import read_query
-from annotator.exports.rows import reading, rows_in
+from annotator.exports.rows.chain_rows import ChainRow
+from annotator.exports.rows.reading import reading, rows_in
 from annotator.exports.streaming import stream
 
 

@@ -3,9 +3,9 @@
 from django.db import connection
 
 from annotator.assignments.models import Campaign
-from annotator.exports.choosing import DOMAIN
-from annotator.exports.estimating import why_not_estimated
 from annotator.exports.queries import BadQuery, ExportQuery, Labels
+from annotator.exports.rows.choosing import DOMAIN
+from annotator.exports.rows.estimating import why_not_estimated
 from annotator.grading.versions import NotItsVersion, version_numbered
 from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import vocabulary_of

@@ -5,14 +5,14 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from annotator.exports.chain_rows import ChainRow
-from annotator.exports.debiasing import described
 from annotator.exports.formats import WRITERS, LeftOut
-from annotator.exports.labellings import Sitting, sittings_in
-from annotator.exports.opened import Reading
-from annotator.exports.prm800k import Completion, Labelling, prm800k
+from annotator.exports.labellings.prm800k import Completion, Labelling, prm800k
+from annotator.exports.labellings.reading import Sitting, sittings_in
 from annotator.exports.queries import LABELLING_FORMATS
-from annotator.exports.rows import rows_in
+from annotator.exports.rows.chain_rows import ChainRow
+from annotator.exports.rows.debiasing import described
+from annotator.exports.rows.opened import Reading
+from annotator.exports.rows.reading import rows_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from annotator.assignments.models import Campaign
 from annotator.exports.formats import LeftOut
 from annotator.exports.lines import lines_in, notes_of
 from annotator.exports.queries import ExportQuery
-from annotator.exports.rows import reading
+from annotator.exports.rows.reading import reading
 
 CHUNK_BYTES = 64 * 1024
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.analysis.consensus import soft
-from annotator.exports.debiasing import (
+from annotator.exports.rows.debiasing import (
     Debiasing,
     Kept,
     NotDebiased,

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from annotator.analysis.consensus import FirstError, first_error
-from annotator.exports.chain_rows import (
+from annotator.exports.formats import WRITERS, LeftOut
+from annotator.exports.formats.native import lucky
+from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import (
     ChainRow,
     ChainVoteRow,
     DecisionRow,
@@ -16,9 +19,6 @@ from annotator.exports.chain_rows import (
     TaxonomyRow,
     VoteRow,
 )
-from annotator.exports.formats import WRITERS, LeftOut
-from annotator.exports.formats.native import lucky
-from annotator.exports.queries import ExportQuery
 
 TAXONOMY = TaxonomyRow(
     key="t",

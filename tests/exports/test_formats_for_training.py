@@ -14,10 +14,10 @@ from annotator.analysis.consensus import first_error
 from annotator.chains.formats import ChainRecord, read_records
 from annotator.chains.formats.math_shepherd import read_math_shepherd
 from annotator.chains.strict_json import parse_object
-from annotator.exports.chain_rows import ChainRow, SiblingRow, StepRow, TaxonomyRow
 from annotator.exports.formats import WRITERS, LeftOut
 from annotator.exports.formats.binary import MARKER
 from annotator.exports.queries import BINARY_FORMATS, AfterError, ExportQuery, Neutral
+from annotator.exports.rows.chain_rows import ChainRow, SiblingRow, StepRow, TaxonomyRow
 from tests.samples import sample, shared_data
 
 TAXONOMY = TaxonomyRow(

@@ -7,10 +7,10 @@ import pytest
 
 from annotator.accounts.models import User
 from annotator.assignments.models import Campaign
-from annotator.exports.chain_rows import ChainRow
 from annotator.exports.formats.native import native
 from annotator.exports.queries import ExportQuery
-from annotator.exports.rows import taxonomy_row
+from annotator.exports.rows.chain_rows import ChainRow
+from annotator.exports.rows.reading import taxonomy_row
 from tests.exported import read_rows
 from tests.graded import NOT_GRADED, grade_chains, grade_step, graded_campaign
 from tests.makers import line, make_assignment, make_campaign, make_user
@@ -209,6 +209,6 @@ def test_rows_come_in_the_order_of_import_across_batches(monkeypatch: pytest.Mon
     )
     whole = list(read_rows(campaign=campaign))
     assert [row.chain_id for row in whole] == names
-    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
-    monkeypatch.setattr("annotator.exports.rows.BATCH", 3)
+    monkeypatch.setattr("annotator.exports.rows.reading.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.reading.BATCH", 3)
     assert list(read_rows(campaign=campaign)) == whole

@@ -13,7 +13,7 @@ from annotator.chains.models import Chain
 from annotator.exports.formats import WRITERS
 from annotator.exports.lines import Line, lines_in
 from annotator.exports.queries import ExportQuery
-from annotator.exports.rows import reading
+from annotator.exports.rows.reading import reading
 from annotator.exports.streaming import CHUNK_BYTES, stream
 from tests.exported import exported
 from tests.graded import grade_chains, graded_campaign
@@ -96,8 +96,8 @@ def test_the_first_line_needs_few_queries(campaign: Campaign, django_assert_max_
 def test_a_grade_saved_in_the_middle_does_not_show(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
-    monkeypatch.setattr("annotator.exports.rows.BATCH", 2)
+    monkeypatch.setattr("annotator.exports.rows.reading.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.reading.BATCH", 2)
     before = export(campaign)
     running = stream(campaign=campaign, query=NATIVE, with_trailer=True)
     first = next(running)
@@ -148,8 +148,8 @@ def readers() -> list[threading.Thread]:
 def test_a_reader_that_reads_ahead_ends_with_its_export(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
-    monkeypatch.setattr("annotator.exports.rows.BATCH", 2)
+    monkeypatch.setattr("annotator.exports.rows.reading.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.reading.BATCH", 2)
     for format_name in ("native", "prm800k"):
         running = stream(campaign=campaign, query=ExportQuery(format=format_name), with_trailer=False)
         next(running)
@@ -165,11 +165,11 @@ def test_a_reader_that_reads_ahead_ends_with_its_export(
 def test_what_a_reader_fails_with_ends_the_export(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
-    monkeypatch.setattr("annotator.exports.rows.BATCH", 2)
+    monkeypatch.setattr("annotator.exports.rows.reading.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.reading.BATCH", 2)
     running = stream(campaign=campaign, query=NATIVE, with_trailer=True)
     next(running)
-    monkeypatch.setattr("annotator.exports.rows.TEXTS", "SELECT 1 / (length(%s) * 0)")
+    monkeypatch.setattr("annotator.exports.rows.reading.TEXTS", "SELECT 1 / (length(%s) * 0)")
     with pytest.raises(DataError):
         b"".join(running)
     assert readers() == []

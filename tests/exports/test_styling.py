@@ -149,7 +149,7 @@ def test_a_former_version_has_the_flags_of_its_own() -> None:
 def test_a_flag_raised_in_the_middle_does_not_show(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.exports.rows.FIRST_BATCH", 1)
+    monkeypatch.setattr("annotator.exports.rows.reading.FIRST_BATCH", 1)
     before = export(campaign)
     running = stream(campaign=campaign, query=ExportQuery(style=True), with_trailer=False)
     first = next(running)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from annotator.assignments.models import Assignment, Campaign
 from annotator.exports.formats.native import native
 from annotator.exports.queries import ExportQuery
-from annotator.exports.rows import taxonomy_row
+from annotator.exports.rows.reading import taxonomy_row
 from tests.exported import read_rows
 from tests.makers import (
     NOW,

@@ -18,8 +18,8 @@ from annotator.api.schema.shapes import (
     ref,
     said,
 )
-from annotator.exports.chain_rows import FlagRow, LuckRow
 from annotator.exports.queries import FORMATS
+from annotator.exports.rows.chain_rows import FlagRow, LuckRow
 
 STATES = ("graded", "unsure", "not_graded", "not_graded_after_error")
 TAXONOMY = record({"key": STRING, "number": COUNT, "digest": STRING})

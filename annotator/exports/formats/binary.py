@@ -8,9 +8,9 @@ chain. A chain with an undecided step before its first flawed one is left out.
 
 from dataclasses import dataclass
 
-from annotator.exports.chain_rows import ChainRow
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.queries import AfterError, ExportQuery, Neutral
+from annotator.exports.rows.chain_rows import ChainRow
 
 # What Math-Shepherd and its heirs set at the end of each step, for the model to put its verdict in its place.
 MARKER = "\u043a\u0438"

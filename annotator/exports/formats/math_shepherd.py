@@ -2,11 +2,11 @@
 
 import orjson
 
-from annotator.exports.chain_rows import ChainRow, TaxonomyRow
 from annotator.exports.formats.binary import MARKER, binary_steps, has_marker
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
 from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import ChainRow, TaxonomyRow
 
 FIRST_HEADING = " Step 1: "
 NO_TASK = ""

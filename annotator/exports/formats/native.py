@@ -3,10 +3,17 @@
 import orjson
 
 from annotator.analysis.consensus import ADJUDICATED, PROVENANCES, soft
-from annotator.exports.chain_rows import ChainRow, ChainVoteRow, DecisionRow, StepRow, TaxonomyRow, VoteRow
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
 from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import (
+    ChainRow,
+    ChainVoteRow,
+    DecisionRow,
+    StepRow,
+    TaxonomyRow,
+    VoteRow,
+)
 
 
 def native(row: ChainRow, taxonomy: TaxonomyRow, query: ExportQuery) -> bytes | LeftOut:

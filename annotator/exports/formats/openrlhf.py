@@ -1,11 +1,11 @@
 """OpenRLHF's process reward data."""
 
 from annotator.analysis.consensus import soft
-from annotator.exports.chain_rows import ChainRow, TaxonomyRow
 from annotator.exports.formats.binary import MARKER, BinarySteps, binary_steps, has_marker
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
 from annotator.exports.queries import ExportQuery, Neutral
+from annotator.exports.rows.chain_rows import ChainRow, TaxonomyRow
 
 
 def openrlhf(row: ChainRow, taxonomy: TaxonomyRow, query: ExportQuery) -> bytes | LeftOut:

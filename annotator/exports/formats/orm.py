@@ -1,9 +1,9 @@
 """Whole solutions with their outcome, for the baseline to compare step labels with."""
 
-from annotator.exports.chain_rows import ChainRow, TaxonomyRow
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
 from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import ChainRow, TaxonomyRow
 
 
 def orm(row: ChainRow, taxonomy: TaxonomyRow, query: ExportQuery) -> bytes | LeftOut:

@@ -1,9 +1,9 @@
 """Pairs of steps after the same prefix of which one is better."""
 
-from annotator.exports.chain_rows import ChainRow, SiblingRow, TaxonomyRow
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
 from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import ChainRow, SiblingRow, TaxonomyRow
 
 
 def preference_pairs(row: ChainRow, taxonomy: TaxonomyRow, query: ExportQuery) -> bytes | LeftOut:

@@ -1,10 +1,10 @@
 """RLHFlow's conversations."""
 
-from annotator.exports.chain_rows import ChainRow, TaxonomyRow
 from annotator.exports.formats.binary import binary_steps
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
 from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import ChainRow, TaxonomyRow
 
 
 def rlhflow(row: ChainRow, taxonomy: TaxonomyRow, query: ExportQuery) -> bytes | LeftOut:

@@ -6,8 +6,8 @@ No Django, no database.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from annotator.exports.chain_rows import FlagRow
 from annotator.exports.queries import LABELLING_FORMATS, SPLITS, ExportQuery, Labels
+from annotator.exports.rows.chain_rows import FlagRow
 from annotator.exports.snapshots.facts import Counts, Facts, QuestionFacts
 from annotator.exports.snapshots.markdown import cell, table
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from annotator.exports.chain_rows import FlagRow, TaxonomyRow
 from annotator.exports.gate.conditions import Finding
 from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import FlagRow, TaxonomyRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from django.conf import settings
 
 from annotator.analysis.gathering import freshness, one_view
 from annotator.assignments.models import Campaign
-from annotator.exports.chain_rows import TaxonomyRow
 from annotator.exports.checking import check_query
 from annotator.exports.gate import conditions
 from annotator.exports.gate.gathering import figures_in_view
 from annotator.exports.lines import notes_of
 from annotator.exports.models import Snapshot
-from annotator.exports.rows import reading
+from annotator.exports.rows.chain_rows import TaxonomyRow
+from annotator.exports.rows.reading import reading
+from annotator.exports.rows.styling import flags_of
 from annotator.exports.snapshots.asking import Asked
 from annotator.exports.snapshots.facts import Facts, LabelFacts, QuestionFacts, TaxonomyFacts
-from annotator.exports.styling import flags_of
 from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import Question, vocabulary_of
 

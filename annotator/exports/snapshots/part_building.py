@@ -6,7 +6,7 @@ from django.db import transaction
 
 from annotator.exports.lines import lines_in
 from annotator.exports.models import SnapshotPart
-from annotator.exports.rows import reading
+from annotator.exports.rows.reading import reading
 from annotator.exports.snapshots.asking import asked_of
 from annotator.exports.snapshots.ending import Clock
 from annotator.exports.snapshots.part_files import PartFiles, part_files, store_files, write_lines

@@ -13,7 +13,7 @@ from annotator.chains.models import Chain, ChainStep
 from annotator.exports.formats import LeftOut
 from annotator.exports.lines import Line, lines_in
 from annotator.exports.queries import ExportQuery
-from annotator.exports.rows import reading
+from annotator.exports.rows.reading import reading
 from annotator.grading.models import Grade, GradeState
 from annotator.web.campaigns.exports.json_tree import tree_html
 from annotator.web.campaigns.exports.words import Words

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotator.analysis.consensus import NO_LABEL
-from annotator.exports.chain_rows import SiblingRow
-from annotator.exports.judging import verdicts_of
-from annotator.exports.opened import Reading
-from annotator.exports.votes import heard_of, literal
+from annotator.exports.rows.chain_rows import SiblingRow
+from annotator.exports.rows.judging import verdicts_of
+from annotator.exports.rows.opened import Reading
+from annotator.exports.rows.votes import heard_of, literal
 from annotator.grading.statements import SIBLINGS
 
 GRADED = """

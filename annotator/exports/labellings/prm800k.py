@@ -2,8 +2,8 @@
 
 import orjson
 
-from annotator.exports.kept_lines import kept_line
-from annotator.exports.labelling_rows import Completion, Labelling, Node, Question
+from annotator.exports.labellings.kept_lines import kept_line
+from annotator.exports.labellings.labelling_rows import Completion, Labelling, Node, Question
 
 __all__ = ["Completion", "Labelling", "Node", "Question", "prm800k"]
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from annotator.exports.assembling import Asked
-from annotator.exports.beside import siblings_of
-from annotator.exports.judging import Paths, Said
-from annotator.exports.opened import Reading
 from annotator.exports.queries import PAIR_FORMATS
-from annotator.exports.single_votes import votes_of_cells, votes_of_chains
-from annotator.exports.styling import styled_steps
+from annotator.exports.rows.assembling import Asked
+from annotator.exports.rows.beside import siblings_of
+from annotator.exports.rows.judging import Paths, Said
+from annotator.exports.rows.opened import Reading
+from annotator.exports.rows.single_votes import votes_of_cells, votes_of_chains
+from annotator.exports.rows.styling import styled_steps
 
 
 def asked_of(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.assignments.models import AfterFirstError, Alternatives, Campaign, Purpose
-from annotator.exports.opened import Reading
-from annotator.exports.prm800k import Completion, Labelling, Node, Question
-from annotator.exports.reading_ahead import read_ahead
-from annotator.exports.rows import chain_ids_in
-from annotator.exports.votes import ExportView, literal
+from annotator.exports.labellings.prm800k import Completion, Labelling, Node, Question
+from annotator.exports.rows.opened import Reading
+from annotator.exports.rows.reading import chain_ids_in
+from annotator.exports.rows.reading_ahead import read_ahead
+from annotator.exports.rows.votes import ExportView, literal
 from annotator.grading.statements import SIBLINGS
 
 CHAINS = """

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 from typing import Any
 
-from annotator.exports.labelling_rows import Completion, Labelling, Node
+from annotator.exports.labellings.labelling_rows import Completion, Labelling, Node
 
 QUESTION_KEYS = (
     "problem",

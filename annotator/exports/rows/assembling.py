@@ -9,7 +9,7 @@ import numpy as np
 from annotator.analysis import luck
 from annotator.analysis.arrays import Integers
 from annotator.analysis.consensus import NO_INDEX, FirstError
-from annotator.exports.chain_rows import (
+from annotator.exports.rows.chain_rows import (
     ChainRow,
     ChainVoteRow,
     DecisionRow,
@@ -20,8 +20,8 @@ from annotator.exports.chain_rows import (
     Style,
     VoteRow,
 )
-from annotator.exports.debiasing import DebiasRow
-from annotator.exports.judging import SOURCES, STATES, Judged, Paths
+from annotator.exports.rows.debiasing import DebiasRow
+from annotator.exports.rows.judging import SOURCES, STATES, Judged, Paths
 
 PROVENANCES = (None, *SOURCES[1:])
 NO_LABELS: dict[str, dict[str, int]] = {}

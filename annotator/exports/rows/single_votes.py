@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.exports.chain_rows import ChainVoteRow, DecisionRow, VoteRow
-from annotator.exports.judging import Paths
-from annotator.exports.votes import ExportView, literal
+from annotator.exports.rows.chain_rows import ChainVoteRow, DecisionRow, VoteRow
+from annotator.exports.rows.judging import Paths
+from annotator.exports.rows.votes import ExportView, literal
 
 VOTES = """
 SELECT g.id, g.step_id, g.chain_id, g.annotator_id, g.state, g.verdict_id, g.rendering, g.repairs_id, g.comment

@@ -8,8 +8,9 @@ import orjson
 
 from annotator.analysis.models import FlagState
 from annotator.analysis.style import EXTRACTOR_VERSION, FEATURES, KEYS, measure
-from annotator.exports.chain_rows import FlagRow, Style
-from annotator.exports.debiasing import (
+from annotator.exports.queries import ExportQuery
+from annotator.exports.rows.chain_rows import FlagRow, Style
+from annotator.exports.rows.debiasing import (
     Debiasing,
     DebiasRow,
     Kept,
@@ -17,9 +18,8 @@ from annotator.exports.debiasing import (
     TwinEffect,
     debiased,
 )
-from annotator.exports.judging import Said
-from annotator.exports.queries import ExportQuery
-from annotator.exports.votes import ExportView, literal
+from annotator.exports.rows.judging import Said
+from annotator.exports.rows.votes import ExportView, literal
 
 # Only flags that still stand; a person has looked at those that are acknowledged.
 FLAGS = """

@@ -7,7 +7,7 @@ import numpy as np
 from annotator.analysis.arrays import Integers
 from annotator.analysis.copying import copied_columns
 from annotator.exports.queries import LABELLING_FORMATS, PAIR_FORMATS, ExportQuery
-from annotator.exports.votes import ExportView
+from annotator.exports.rows.votes import ExportView
 
 # A grade and a decision hold the time of their last state, also of one that was taken back.
 GRADED = "SELECT g.step_id FROM grading_grade g WHERE {scope} AND g.saved_at >= %s AND g.step_id IS NOT NULL"

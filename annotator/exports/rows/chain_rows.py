@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from annotator.analysis.consensus import FirstError
-from annotator.exports.debiasing import DebiasRow
+from annotator.exports.rows.debiasing import DebiasRow
 
 # Features by key: whether the text shows it, or how much of it there is.
 Style = dict[str, bool | float]

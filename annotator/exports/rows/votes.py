@@ -12,10 +12,10 @@ from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.copying import copied_columns
 from annotator.analysis.gathering import places_of
 from annotator.assignments.models import Campaign
-from annotator.exports.assembling import ChainVotes, Grades
-from annotator.exports.estimating import NOT_ASKED, Estimate, estimate_in_view
-from annotator.exports.judging import Said
 from annotator.exports.queries import ExportQuery, Labels
+from annotator.exports.rows.assembling import ChainVotes, Grades
+from annotator.exports.rows.estimating import NOT_ASKED, Estimate, estimate_in_view
+from annotator.exports.rows.judging import Said
 from taxonomies.vocabulary import Question, Vocabulary, vocabulary_of
 
 # What was said of twins says nothing of the texts that are exported.

@@ -5,11 +5,11 @@ from typing import Any
 
 from annotator.analysis.arrays import Integers
 from annotator.assignments.models import Campaign
-from annotator.exports.chain_rows import DecisionRow, TaxonomyRow
-from annotator.exports.choosing import Conditions
 from annotator.exports.queries import ExportQuery
-from annotator.exports.styling import StyleView
-from annotator.exports.votes import ExportView
+from annotator.exports.rows.chain_rows import DecisionRow, TaxonomyRow
+from annotator.exports.rows.choosing import Conditions
+from annotator.exports.rows.styling import StyleView
+from annotator.exports.rows.votes import ExportView
 
 
 @dataclass(frozen=True, slots=True)

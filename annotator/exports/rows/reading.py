@@ -13,20 +13,20 @@ from annotator.analysis.arrays import Flags, Integers
 from annotator.analysis.copying import copied_columns
 from annotator.analysis.gathering import one_view
 from annotator.assignments.models import Campaign
-from annotator.exports.asking import asked_of
-from annotator.exports.assembling import Batch, ChainFacts, rows_of
-from annotator.exports.chain_rows import ChainRow, TaxonomyRow
-from annotator.exports.changing import changed_chains
 from annotator.exports.checking import version_of
-from annotator.exports.choosing import conditions_of
 from annotator.exports.formats import LeftOut
-from annotator.exports.judging import Judged, Paths, judge
-from annotator.exports.opened import Reading
 from annotator.exports.queries import ExportQuery
-from annotator.exports.reading_ahead import read_ahead
-from annotator.exports.single_votes import decision_rows
-from annotator.exports.styling import style_view_of
-from annotator.exports.votes import (
+from annotator.exports.rows.assembling import Batch, ChainFacts, rows_of
+from annotator.exports.rows.chain_rows import ChainRow, TaxonomyRow
+from annotator.exports.rows.changing import changed_chains
+from annotator.exports.rows.choosing import conditions_of
+from annotator.exports.rows.extras import asked_of
+from annotator.exports.rows.judging import Judged, Paths, judge
+from annotator.exports.rows.opened import Reading
+from annotator.exports.rows.reading_ahead import read_ahead
+from annotator.exports.rows.single_votes import decision_rows
+from annotator.exports.rows.styling import style_view_of
+from annotator.exports.rows.votes import (
     gold_of,
     heard_of,
     labels_by_step,
