@@ -14,7 +14,7 @@ from annotator.exports.queries import ExportQuery, as_texts
 from annotator.exports.streaming import Tally, stream
 
 log = logging.getLogger(__name__)
-# After a restart of the database each pooled connection fails once before it is made anew.
+# The connection in hand may have died with the database; the next one is looked at before it is given out.
 ATTEMPTS_TO_END = 5
 
 

@@ -57,7 +57,8 @@ def test_the_list_names_the_taxonomies_of_the_tokens_campaigns(client: Client, c
                     }
                 ],
             }
-        ]
+        ],
+        "next": None,
     }
 
 

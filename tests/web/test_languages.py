@@ -66,6 +66,8 @@ MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Names.
 NO_WORDS = {"Stepmark", "ada", "rosa"}
+FORMATS = {"native", "TRL", "ProcessBench", "PRM", "Math", "Shepherd", "OpenRLHF", "RLHFlow"}
+SPLITS = {"train", "validation", "test"}
 
 
 @pytest.fixture
@@ -138,7 +140,8 @@ class Words(HTMLParser):
         if tag not in self.VOID:
             imported = bool(self.IMPORTED & set(given.get("class", "").split()))
             named = tag != "html" and "lang" in given
-            self.open.append((tag, tag in self.SILENT or imported or named))
+            untold = given.get("translate") == "no"
+            self.open.append((tag, tag in self.SILENT or imported or named or untold))
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:
@@ -158,7 +161,7 @@ def untranslated(page: str) -> list[str]:
     while MARKED.search(text):
         text = MARKED.sub("", text)
     lines = [line.strip() for line in text.splitlines()]
-    known = NO_WORDS | names_of_days()
+    known = NO_WORDS | FORMATS | SPLITS | names_of_days()
     return [line for line in lines if set(LATIN.findall(line)) - known and line not in said_by_packages()]
 
 

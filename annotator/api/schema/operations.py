@@ -158,7 +158,7 @@ TAXONOMIES: dict[tuple[str, str], Operation] = {
         {
             200: Answer(
                 "As data, or as the file that load_taxonomy reads.",
-                {JSON: ref("TaxonomyVersion"), YAML: said(STRING, "A file of a taxonomy.")},
+                {JSON: ref("TaxonomyVersion"), YAML: {"description": "A file of a taxonomy."}},
                 {"ETag": "Begins with the version's digest."},
             ),
             304: Answer("It is still the same.", headers={"ETag": "As before."}),

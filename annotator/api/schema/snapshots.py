@@ -16,7 +16,8 @@ from annotator.api.schema.shapes import STRING, Shape, one_of, ref, said
 TAG = "Snapshots"
 SCOPES = (Scope.EXPORT_READ,)
 SNAPSHOT = asked.in_path("snapshot_id", "As the snapshot was answered with.", asked.ROW_ID)
-BINARY: Shape = {"type": "string", "contentMediaType": "application/octet-stream"}
+# Any bytes, those of a JSON file among them.
+BINARY: Shape = {}
 SEALED_HEADERS = {
     "ETag": "The file's SHA-256, as it stands in the manifest.",
     "Content-Length": "Of this answer.",

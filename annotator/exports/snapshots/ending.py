@@ -16,7 +16,7 @@ from annotator.jobs import running
 from annotator.jobs.models import JobState
 from annotator.jobs.running import LostJob
 
-# After a restart of the database each pooled connection fails once before it is made anew.
+# The connection in hand may have died with the database; the next one is looked at before it is given out.
 ATTEMPTS_TO_GIVE_BACK = 5
 
 Clock = Callable[[], datetime]
