@@ -65,7 +65,7 @@ MANY_LABELS = ", ".join(f"{{key: t{number}, title: Θέμα {number}, definition
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Names.
-NO_WORDS = {"Stepmark", "ada", "rosa"}
+NO_WORDS = {"Stepmark", "ada", "rosa", "curl", "Python"}
 FORMATS = {"native", "TRL", "ProcessBench", "PRM", "Math", "Shepherd", "OpenRLHF", "RLHFlow"}
 SPLITS = {"train", "validation", "test"}
 
