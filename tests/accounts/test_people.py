@@ -93,11 +93,3 @@ def test_the_command_refuses_a_taken_name() -> None:
     with pytest.raises(CommandError, match="already exists"):
         run("ann")
     assert User.objects.get(username="ann").password == before
-
-
-def test_an_upgrade_brings_the_group_up_to_date() -> None:
-    rosa = create_person(username="rosa", password=draw_password(), researcher=True)
-    researchers_group().permissions.clear()
-    assert not rosa.get_all_permissions()
-    call_command("migrate", verbosity=0, interactive=False)
-    assert User.objects.get(username="rosa").has_perm("api.view_token")
