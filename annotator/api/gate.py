@@ -13,8 +13,9 @@ from annotator.api.parameters import query_of, version_in
 from annotator.api.problems import Unprocessable, problem
 from annotator.api.reports import about_taxonomy
 from annotator.assignments.models import Campaign
-from annotator.exports.gate.conditions import NAMES, BadGate, Gate, judge, read_gate
+from annotator.exports.gate.conditions import NAMES, BadGate, Gate, read_gate
 from annotator.exports.gate.gathering import figures_of_reports
+from annotator.exports.gate.judging import judge
 from annotator.exports.gate.telling import gate_json, in_short
 
 

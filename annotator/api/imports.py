@@ -1,6 +1,5 @@
 import hashlib
 import os
-import re
 import uuid
 from dataclasses import dataclass
 from functools import partial
@@ -22,13 +21,13 @@ from annotator.api.authentication import token_of, token_with
 from annotator.api.models import Scope
 from annotator.api.parameters import query_of
 from annotator.api.problems import LengthRequired, NotThisBody, TooLarge, Unprocessable
+from annotator.api.repeating import idempotency_key
 from annotator.chains import importing
 from annotator.chains.formats import FORMATS
 from annotator.chains.models import Dataset, ImportRun
 from annotator.chains.tasks import run_import
 
 CHUNK_BYTES = 256 * 1024
-IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,200}")
 CUT_SHORT = "The body ended before its Content-Length."
 
 
@@ -48,9 +47,7 @@ def create_import(request: Request, key: str) -> Response:
     format_name = query_of(request, known=("format",)).get("format", "native")
     if format_name not in FORMATS:
         raise Unprocessable(f"Unknown format. Choose one of: {', '.join(FORMATS)}.")
-    idempotency_key = request.headers.get("Idempotency-Key")
-    if idempotency_key is not None and not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
-        raise Unprocessable("Idempotency-Key has 1 to 200 printable ASCII characters.")
+    key_given = idempotency_key(request)
     check_body(request)
     upload = receive(request._request)
     try:
@@ -59,13 +56,13 @@ def create_import(request: Request, key: str) -> Response:
             upload=upload,
             format_name=format_name,
             requested_by=token_of(request).owner,
-            idempotency_key=idempotency_key,
+            idempotency_key=key_given,
         )
     except BaseException as error:
         upload.path.unlink()
-        if not isinstance(error, IntegrityError) or idempotency_key is None:
+        if not isinstance(error, IntegrityError) or key_given is None:
             raise
-        run = repeated(dataset=dataset, key=idempotency_key, sha256=upload.sha256, format_name=format_name)
+        run = repeated(dataset=dataset, key=key_given, sha256=upload.sha256, format_name=format_name)
     return Response(
         import_json(run),
         status=HTTPStatus.ACCEPTED,

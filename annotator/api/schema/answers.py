@@ -32,7 +32,7 @@ from annotator.api.schema.shapes import (
 from annotator.assignments.models import CampaignStatus
 from annotator.chains.formats import FORMATS as IMPORT_FORMATS
 from annotator.exports.gate.conditions import NAMES as CONDITION_NAMES
-from annotator.exports.gate.conditions import Basis, Finding
+from annotator.exports.gate.judging import Basis, Finding
 from annotator.exports.snapshots.changes import CHANGES
 from annotator.jobs.models import JobState
 from taxonomies.models import CriterionKind, Scope, Tone, VersionStatus

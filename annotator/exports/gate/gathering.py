@@ -19,7 +19,8 @@ from annotator.analysis.models import (
 )
 from annotator.analysis.style_reports import refreshing as style_refreshing
 from annotator.assignments.models import Campaign
-from annotator.exports.gate.conditions import NONE, SEVERITIES, Basis, GateFigures, Source, Worst
+from annotator.exports.gate.conditions import NONE, SEVERITIES, Source
+from annotator.exports.gate.judging import Basis, GateFigures, Worst
 from taxonomies.models import TaxonomyVersion
 from taxonomies.vocabulary import vocabulary_of
 

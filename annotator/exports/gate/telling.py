@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from annotator.exports.gate.conditions import Finding, Gate, GateFigures
+from annotator.exports.gate.conditions import Gate
+from annotator.exports.gate.judging import Finding, GateFigures
 
 HEADINGS = ("", "condition", "threshold", "figure", "interval")
 

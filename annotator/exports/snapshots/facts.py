@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from annotator.exports.gate.conditions import Finding
+from annotator.exports.gate.judging import Finding
 from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.chain_rows import FlagRow, TaxonomyRow
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from annotator.analysis.gathering import freshness, one_view
 from annotator.assignments.models import Campaign
 from annotator.exports.checking import check_query
-from annotator.exports.gate import conditions
+from annotator.exports.gate import conditions, judging
 from annotator.exports.gate.gathering import figures_in_view
 from annotator.exports.lines import notes_of
 from annotator.exports.models import Snapshot
@@ -44,7 +44,7 @@ def facts_in_view(snapshot: Snapshot, *, asked: Asked, version: TaxonomyVersion,
             has_style_report=figures.bases[conditions.Source.STYLE] is not None,
             flags=flags_of(opened.cursor, view=opened.view),
             notes=notes_of(opened),
-            findings=conditions.judge(gate, figures),
+            findings=judging.judge(gate, figures),
             newest_grade_at=seen.newest_grade_at,
             revision_count=seen.revision_count,
         )

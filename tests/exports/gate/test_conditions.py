@@ -5,20 +5,8 @@ from typing import Any
 import pytest
 
 from annotator.analysis.figures import FEW_CLUSTERS, Figure
-from annotator.exports.gate.conditions import (
-    CONDITIONS,
-    NAMES,
-    BadGate,
-    Basis,
-    Finding,
-    GateFigures,
-    Kind,
-    Source,
-    Worst,
-    as_texts,
-    judge,
-    read_gate,
-)
+from annotator.exports.gate.conditions import CONDITIONS, NAMES, BadGate, Kind, Source, as_texts, read_gate
+from annotator.exports.gate.judging import Basis, Finding, GateFigures, Worst, judge
 
 FRESH = Basis(newest_grade_at=None, revision_count=9, code_version="3", finished_at=None, is_stale=False)
 STALE = Basis(newest_grade_at=None, revision_count=9, code_version="3", finished_at=None, is_stale=True)

@@ -13,7 +13,7 @@ from annotator.analysis.people import NO_GOLD_AT_ALL
 from annotator.analysis.refreshing import ask_for_agreement, refresh_agreement
 from annotator.assignments.models import Campaign, GoldChain, GoldGrade
 from annotator.chains.models import Chain
-from annotator.exports.gate.conditions import GateFigures, Source
+from annotator.exports.gate.conditions import Source
 from annotator.exports.gate.gathering import (
     FORMER_REPORT,
     NO_CHAINS,
@@ -25,6 +25,7 @@ from annotator.exports.gate.gathering import (
     figures_in_view,
     figures_of_reports,
 )
+from annotator.exports.gate.judging import GateFigures
 from annotator.jobs import running
 from taxonomies.models import Label
 from tests.agreement_figures import former_figures, stored_report, unknown, whole_figures

@@ -8,8 +8,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from annotator.assignments.models import Campaign
 from annotator.exports.gate.command_options import add_gate_arguments, gate_texts
-from annotator.exports.gate.conditions import BadGate, judge, read_gate
+from annotator.exports.gate.conditions import BadGate, read_gate
 from annotator.exports.gate.gathering import figures_of_reports
+from annotator.exports.gate.judging import judge
 from annotator.exports.gate.telling import gate_json, in_short, table_of
 from annotator.grading.versions import NotItsVersion, version_numbered
 

@@ -14,7 +14,8 @@ from annotator.assignments.models import Campaign
 from annotator.exports import tasks
 from annotator.exports.command_options import add_query_arguments, query_texts
 from annotator.exports.gate.command_options import add_gate_arguments, gate_texts
-from annotator.exports.gate.conditions import BadGate, Finding
+from annotator.exports.gate.conditions import BadGate
+from annotator.exports.gate.judging import Finding
 from annotator.exports.gate.telling import table_of
 from annotator.exports.models import Snapshot
 from annotator.exports.queries import BadQuery, read_query
