@@ -102,13 +102,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ENGINE"] = "annotator.database"
 # A stream keeps its connection while it runs, so the pool is larger than the blocking threads of one process.
 WEB_THREADS = env.int("WEB_THREADS", 4)
 # A client that reads slowly holds its thread: half of them are left for people.
 EXPORTS_AT_ONCE = max(1, WEB_THREADS // 2)
-# Each connection is looked at when it is taken from the pool: after a restart of the database none of them is dead.
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", WEB_THREADS + 4), "timeout": 10},

@@ -10,6 +10,7 @@ export const news = new EventTarget();
 
 // "away": the server does not answer. "signed-out", "somebody-else": nothing is sent until this person signs in.
 let obstacle = null;
+let newest = null;
 
 export const standing = () => obstacle;
 export const isBarred = () => obstacle === "signed-out" || obstacle === "somebody-else";
@@ -31,9 +32,15 @@ export async function pageAt(address) {
 }
 
 /** Ask who is signed in now. If it is still this person, take the session's token. Whether one may go on. */
-export async function renew() {
+export function renew() {
+  // Whoever asked earlier hears the newest answer: an older one may tell of the time before somebody signed in.
   const { home, person: wanted } = document.getElementById("sign-in").dataset;
-  const answer = await pageAt(home);
+  const asked = pageAt(home).then((answer) => (newest === asked ? settle(answer, wanted) : newest));
+  newest = asked;
+  return asked;
+}
+
+function settle(answer, wanted) {
   if (!answer) return false;
   const now = answer.page.getElementById("unsent")?.dataset.person;
   if (now === wanted) take(answer.page);

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from annotator.assignments.models import Assignment, Campaign
 from annotator.grading.models import Answer, Grade, GradeRevision
@@ -275,6 +275,42 @@ def test_signed_out_meanwhile_keeps_the_grade_and_sends_it_after_signing_in(
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.wait_for_states("Good, saved", "Okay, saved")
     assert verdicts() == ["good", "okay"]
+    desk.complaints.clear()
+
+
+def test_an_older_answer_does_not_sign_out_who_signed_in_meanwhile(campaign: Campaign, desk: Desk) -> None:
+    desk.sign_in("ada")
+    desk.start_grading()
+    desk.page.context.clear_cookies()
+    desk.press("1", "2")
+    desk.wait_for_states("not saved, please sign in", "not saved, please sign in")
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    desk.page.route(f"{desk.address}/", hold_the_first)
+    desk.page.evaluate(
+        """() => {
+          dispatchEvent(new Event("focus"));
+          const name = `stepmark-outbox-${document.getElementById("sign-in").dataset.person}`;
+          navigator.locks.request(name, () => new Promise((release) => { window.release = release; }));
+        }"""
+    )
+    expect(desk.page.locator("#outbox-words")).to_contain_text("signed out")
+    other = Desk(page=desk.page.context.new_page(), address=desk.address)
+    other.sign_in("ada")
+    other.page.close()
+    desk.page.evaluate("dispatchEvent(new Event('focus'))")
+    desk.wait_for_states("waiting, will be sent")
+    route, answer = late[0]
+    with desk.page.expect_response(f"{desk.address}/**"):
+        route.fulfill(response=answer)
+    desk.page.evaluate("release()")
+    desk.wait_for_states("Good, saved", "Okay, saved")
     desk.complaints.clear()
 
 

@@ -3,13 +3,13 @@
 from contextlib import closing
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from annotator.assignments.models import Campaign
 from annotator.exports.models import ExportKind, ExportOutcome, ExportRecord
 from annotator.exports.queries import read_query
 from annotator.exports.recording import LiveExport, begin_record, end_record
+from tests.ended_connections import end_all_connections
 from tests.graded import graded_campaign
 from tests.makers import NOW, line, make_campaign
 
@@ -33,11 +33,7 @@ def test_a_record_ends_once() -> None:
 
 def test_a_record_is_ended_also_over_a_connection_that_died() -> None:
     record = begun(make_campaign())
-    with closing(connection.copy()) as side, side.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    end_all_connections()
     end_record(record_id=record.pk, outcome=ExportOutcome.FAILED, now=NOW)
     record.refresh_from_db()
     assert record.outcome == "failed"
