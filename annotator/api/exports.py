@@ -13,7 +13,8 @@ from annotator.api.parameters import query_of, switch_in
 from annotator.api.problems import Unprocessable
 from annotator.assignments.models import Campaign
 from annotator.exports.checking import check_query
-from annotator.exports.queries import BY_NAME, NAMES, SWITCH, BadQuery, ExportQuery, read_query
+from annotator.exports.options import BY_NAME, NAMES, SWITCH
+from annotator.exports.queries import BadQuery, ExportQuery, read_query
 from annotator.exports.recording import Asker
 from annotator.streams.sending import live_export_answer
 

@@ -4,7 +4,7 @@ from rest_framework.request import Request
 
 from annotator.api.problems import Unprocessable
 from annotator.assignments.models import Campaign
-from annotator.exports.queries import SWITCH
+from annotator.exports.options import SWITCH
 from annotator.grading.versions import NotItsVersion, version_numbered
 from taxonomies.models import TaxonomyVersion
 

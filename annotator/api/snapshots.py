@@ -26,7 +26,8 @@ from annotator.api.repeating import idempotency_key, made_once, repeatable
 from annotator.assignments.models import Campaign
 from annotator.exports.gate import conditions
 from annotator.exports.models import Snapshot
-from annotator.exports.queries import NAMES, BadQuery
+from annotator.exports.options import NAMES
+from annotator.exports.queries import BadQuery
 from annotator.exports.recording import Asker
 from annotator.exports.snapshots.asking import PARQUET, ask_for_snapshot, asked_of
 from annotator.exports.snapshots.files import MissingFile

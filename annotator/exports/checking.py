@@ -3,7 +3,8 @@
 from django.db import connection
 
 from annotator.assignments.models import Campaign
-from annotator.exports.queries import BadQuery, ExportQuery, Labels
+from annotator.exports.options import Labels
+from annotator.exports.queries import BadQuery, ExportQuery
 from annotator.exports.rows.choosing import DOMAIN
 from annotator.exports.rows.estimating import why_not_estimated
 from annotator.grading.versions import NotItsVersion, version_numbered

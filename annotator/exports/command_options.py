@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Mapping
 
-from annotator.exports.queries import FORMATS, NAMES, OPTIONS, SWITCH, Option
+from annotator.exports.options import FORMATS, NAMES, OPTIONS, SWITCH, Option
 
 # Django's commands have a `--version` already, which tells that of Django.
 FLAGS = {"version": "--taxonomy-version"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from annotator.exports.formats import WRITERS, LeftOut
 from annotator.exports.labellings.prm800k import Completion, Labelling, prm800k
 from annotator.exports.labellings.reading import Sitting, sittings_in
-from annotator.exports.queries import LABELLING_FORMATS
+from annotator.exports.options import LABELLING_FORMATS
 from annotator.exports.rows.chain_rows import ChainRow
 from annotator.exports.rows.debiasing import described
 from annotator.exports.rows.opened import Reading

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from annotator.exports.queries import SPLITS
+from annotator.exports.options import SPLITS
 
 BUCKETS = 10_000
 

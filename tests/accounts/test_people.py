@@ -45,6 +45,16 @@ def test_the_group_forgets_permissions_that_the_code_no_longer_names() -> None:
     assert researchers_group() == group
 
 
+def test_an_upgrade_lets_researchers_do_what_the_new_version_names() -> None:
+    group = researchers_group()
+    named = set(group.permissions.all())
+    group.permissions.clear()
+    call_command("migrate", "accounts", verbosity=0)
+    assert not group.permissions.exists()
+    call_command("migrate", verbosity=0)
+    assert set(group.permissions.all()) == named
+
+
 @pytest.mark.parametrize("username", ["", "two words", "a/b", "x" * 151, "ann"])
 def test_a_taken_or_odd_name_is_refused_with_words(username: str) -> None:
     create_person(username="ann", password=draw_password(), researcher=False)

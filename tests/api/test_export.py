@@ -14,7 +14,8 @@ from django.test import Client
 from annotator.api.models import Token
 from annotator.assignments.models import Campaign
 from annotator.exports.models import ExportKind, ExportRecord
-from annotator.exports.queries import FORMATS, read_query
+from annotator.exports.options import FORMATS
+from annotator.exports.queries import read_query
 from annotator.exports.streaming import stream
 from annotator.streams.seats import SEATS
 from tests.graded import bearer, graded_campaign, token_for

@@ -24,7 +24,7 @@ from annotator.api.schema.operations import OPERATIONS
 from annotator.api.schema.shapes import of_dataclass
 from annotator.api.urls import urlpatterns
 from annotator.exports.gate import conditions
-from annotator.exports.queries import FORMATS, NAMES, OPTIONS
+from annotator.exports.options import FORMATS, NAMES, OPTIONS
 from tests.api.furnished import Furnished, furnish
 from tests.exports.snapshots.sealed import files_in
 from tests.graded import bearer, token_for

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from annotator.exports.queries import FORMATS
+from annotator.exports.options import FORMATS
 from tests.pulling import Pulling, examples, pulling
 
 CONSUMERS = "CONSUMERS_PYTHON"

@@ -10,7 +10,7 @@ import pytest
 
 from annotator.exports.formats import LeftOut
 from annotator.exports.gate.conditions import CONDITIONS
-from annotator.exports.queries import BINARY_FORMATS, CONSENSUS_FORMATS, FORMATS, OPTIONS, SPLITS, Option
+from annotator.exports.options import BINARY_FORMATS, CONSENSUS_FORMATS, FORMATS, OPTIONS, SPLITS, Option
 from annotator.exports.splits import split_of
 from annotator.webhooks.signing import derived_secret, signed_headers
 from tests.pulling import examples

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from annotator.assignments.models import Campaign
 from annotator.exports.checking import check_query
-from annotator.exports.queries import SPLITS, BadQuery, read_query
+from annotator.exports.options import SPLITS
+from annotator.exports.queries import BadQuery, read_query
 from annotator.exports.splits import split_of
 from annotator.exports.streaming import Tally, stream
 from tests.decided import decide_step

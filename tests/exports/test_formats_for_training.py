@@ -16,7 +16,8 @@ from annotator.chains.formats.math_shepherd import read_math_shepherd
 from annotator.chains.strict_json import parse_object
 from annotator.exports.formats import WRITERS, LeftOut
 from annotator.exports.formats.binary import MARKER
-from annotator.exports.queries import BINARY_FORMATS, AfterError, ExportQuery, Neutral
+from annotator.exports.options import BINARY_FORMATS, AfterError, Neutral
+from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.chain_rows import ChainRow, SiblingRow, StepRow, TaxonomyRow
 from tests.samples import sample, shared_data
 

@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.exports.queries import (
-    BY_NAME,
-    FORMATS,
-    NAMES,
-    OPTIONS,
-    BadQuery,
-    ExportQuery,
-    as_texts,
-    read_query,
-)
+from annotator.exports.options import BY_NAME, FORMATS, NAMES, OPTIONS
+from annotator.exports.queries import BadQuery, ExportQuery, as_texts, read_query
 from annotator.exports.splits import bucket_of, split_of
 
 NASTY = ["\0", "\ud800", "NaN", "-1", "1e400", "١", " ", "1 ", "True", "x" * 600, "80/10", "2026-11-20"]

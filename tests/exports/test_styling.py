@@ -10,7 +10,8 @@ from annotator.analysis.models import StepStyle
 from annotator.analysis.style import EXTRACTOR_VERSION, FEATURES, KEYS, measure
 from annotator.assignments.models import Campaign
 from annotator.chains.models import Step
-from annotator.exports.queries import FORMATS, BadQuery, ExportQuery, read_query
+from annotator.exports.options import FORMATS
+from annotator.exports.queries import BadQuery, ExportQuery, read_query
 from annotator.exports.streaming import stream
 from taxonomies.models import Label
 from tests.exported import exported

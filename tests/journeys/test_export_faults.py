@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from annotator.exports.queries import CONSENSUS_FORMATS
+from annotator.exports.options import CONSENSUS_FORMATS
 from annotator.streams.sending import BROKEN_OFF
 from tests.embedded.running import dev, new_var_dir, wait_for
 from tests.journeys.exported import CANARY, Exported, end_database, kill_worker, prepared, rest_of

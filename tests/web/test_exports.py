@@ -14,7 +14,7 @@ from annotator.assignments.models import Campaign, Role
 from annotator.exports.formats import LeftOut
 from annotator.exports.gate import conditions
 from annotator.exports.models import ExportRecord, Snapshot
-from annotator.exports.queries import FORMATS, OPTIONS
+from annotator.exports.options import FORMATS, OPTIONS
 from annotator.streams import seats
 from annotator.web.campaigns.exports import fields, gate, preview, words
 from tests.graded import graded_campaign

@@ -12,15 +12,8 @@ from annotator.exports.gate.conditions import (
     Kind,
     choices_of,
 )
-from annotator.exports.queries import (
-    FORMATS,
-    MOST_VERSIONS,
-    MOST_VOTES,
-    OPTIONS,
-    SWITCH,
-    TEXT_LENGTH,
-    Option,
-)
+from annotator.exports.options import FORMATS, OPTIONS, SWITCH, Option
+from annotator.exports.queries import MOST_VERSIONS, MOST_VOTES, TEXT_LENGTH
 
 Parameter = dict[str, Any]
 

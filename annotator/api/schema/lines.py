@@ -18,7 +18,7 @@ from annotator.api.schema.shapes import (
     ref,
     said,
 )
-from annotator.exports.queries import FORMATS
+from annotator.exports.options import FORMATS
 from annotator.exports.rows.chain_rows import FlagRow, LuckRow
 
 STATES = ("graded", "unsure", "not_graded", "not_graded_after_error")

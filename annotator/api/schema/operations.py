@@ -19,7 +19,7 @@ from annotator.api.schema.lines import line_name
 from annotator.api.schema.shapes import ANY_OBJECT, ANYTHING, STRING, one_of, ref, said
 from annotator.api.schema.snapshots import SNAPSHOTS
 from annotator.chains.formats import FORMATS as IMPORT_FORMATS
-from annotator.exports.queries import FORMATS
+from annotator.exports.options import FORMATS
 
 READERS = (Scope.EXPORT_READ, Scope.REPORT_READ)
 REPORTS = (Scope.REPORT_READ,)

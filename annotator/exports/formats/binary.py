@@ -9,7 +9,8 @@ chain. A chain with an undecided step before its first flawed one is left out.
 from dataclasses import dataclass
 
 from annotator.exports.formats.left_out import LeftOut
-from annotator.exports.queries import AfterError, ExportQuery, Neutral
+from annotator.exports.options import AfterError, Neutral
+from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.chain_rows import ChainRow
 
 # What Math-Shepherd and its heirs set at the end of each step, for the model to put its verdict in its place.

@@ -4,7 +4,8 @@ from annotator.analysis.consensus import soft
 from annotator.exports.formats.binary import MARKER, BinarySteps, binary_steps, has_marker
 from annotator.exports.formats.left_out import LeftOut
 from annotator.exports.formats.writer import line_of
-from annotator.exports.queries import ExportQuery, Neutral
+from annotator.exports.options import Neutral
+from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.chain_rows import ChainRow, TaxonomyRow
 
 

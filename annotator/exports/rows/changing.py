@@ -6,7 +6,8 @@ import numpy as np
 
 from annotator.analysis.arrays import Integers
 from annotator.analysis.copying import copied_columns
-from annotator.exports.queries import LABELLING_FORMATS, PAIR_FORMATS, ExportQuery
+from annotator.exports.options import LABELLING_FORMATS, PAIR_FORMATS
+from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.votes import ExportView
 
 # A grade and a decision hold the time of their last state, also of one that was taken back.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from annotator.exports.queries import PAIR_FORMATS
+from annotator.exports.options import PAIR_FORMATS
 from annotator.exports.rows.assembling import Asked
 from annotator.exports.rows.beside import siblings_of
 from annotator.exports.rows.judging import Paths, Said

@@ -6,7 +6,7 @@ import numpy as np
 
 from annotator.analysis import consensus, luck
 from annotator.analysis.arrays import Flags, Floats, Integers
-from annotator.exports.queries import Labels
+from annotator.exports.options import Labels
 
 # Where a verdict comes from, as places in SOURCES: the words of the consensus, and what only an export knows.
 DAWID_SKENE = len(consensus.PROVENANCES)

@@ -12,7 +12,8 @@ from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.copying import copied_columns
 from annotator.analysis.gathering import places_of
 from annotator.assignments.models import Campaign
-from annotator.exports.queries import ExportQuery, Labels
+from annotator.exports.options import Labels
+from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.assembling import ChainVotes, Grades
 from annotator.exports.rows.estimating import NOT_ASKED, Estimate, estimate_in_view
 from annotator.exports.rows.judging import Said

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from annotator.exports.queries import BY_NAME
+from annotator.exports.options import BY_NAME
 from annotator.exports.snapshots.card_sections import (
     agreement_section,
     labels_section,

@@ -6,7 +6,8 @@ No Django, no database.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from annotator.exports.queries import LABELLING_FORMATS, SPLITS, ExportQuery, Labels
+from annotator.exports.options import LABELLING_FORMATS, SPLITS, Labels
+from annotator.exports.queries import ExportQuery
 from annotator.exports.rows.chain_rows import FlagRow
 from annotator.exports.snapshots.facts import Counts, Facts, QuestionFacts
 from annotator.exports.snapshots.markdown import cell, table

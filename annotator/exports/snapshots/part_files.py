@@ -14,7 +14,8 @@ from django.core.files.base import File
 from annotator.exports.formats import LeftOut
 from annotator.exports.lines import Line
 from annotator.exports.models import SnapshotPart
-from annotator.exports.queries import SPLITS, ExportQuery
+from annotator.exports.options import SPLITS
+from annotator.exports.queries import ExportQuery
 from annotator.exports.snapshots.files import CHAINS
 from annotator.exports.snapshots.frames import FrameWriter
 from annotator.exports.snapshots.parts import path_of_part

@@ -11,7 +11,7 @@ from typing import IO, cast
 from django.db import transaction
 
 from annotator.exports.models import ExportOutcome, Snapshot, SnapshotPart
-from annotator.exports.queries import SPLITS
+from annotator.exports.options import SPLITS
 from annotator.exports.recording import end_record
 from annotator.exports.snapshots.asking import asked_of
 from annotator.exports.snapshots.card import card_of

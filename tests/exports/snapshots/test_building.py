@@ -7,7 +7,8 @@ import pytest
 
 from annotator.assignments.models import Campaign
 from annotator.exports.models import ExportRecord
-from annotator.exports.queries import FORMATS, read_query
+from annotator.exports.options import FORMATS
+from annotator.exports.queries import read_query
 from annotator.exports.snapshots.frames import lines_of
 from annotator.exports.streaming import Tally, stream
 from annotator.webhooks.models import Delivery, Endpoint

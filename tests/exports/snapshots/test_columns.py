@@ -9,7 +9,8 @@ import pyarrow.parquet
 import pytest
 
 from annotator.assignments.models import Campaign
-from annotator.exports.queries import FORMATS, BadQuery, read_query
+from annotator.exports.options import FORMATS
+from annotator.exports.queries import BadQuery, read_query
 from annotator.exports.snapshots.columns import Column, Kind, columns_of
 from tests.exports.snapshots.sealed import content, contents, rows, sealed
 from tests.graded import graded_campaign

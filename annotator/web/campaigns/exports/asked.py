@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from annotator.assignments.models import Campaign
 from annotator.exports.checking import check_query
-from annotator.exports.queries import BY_NAME, NAMES, SWITCH, BadQuery, ExportQuery, as_texts, read_query
+from annotator.exports.options import BY_NAME, NAMES, SWITCH
+from annotator.exports.queries import BadQuery, ExportQuery, as_texts, read_query
 from annotator.web.campaigns.exports import words
 
 # What an option cannot do without: asked for together when one of them alone is looked at.

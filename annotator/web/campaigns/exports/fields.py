@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from annotator.assignments.models import Campaign, Role
 from annotator.chains.models import Chain
-from annotator.exports.queries import BY_NAME, FORMATS, SWITCH, Option
+from annotator.exports.options import BY_NAME, FORMATS, SWITCH, Option
 from annotator.grading.versions import versions_of
 from annotator.web.campaigns.exports import words
 

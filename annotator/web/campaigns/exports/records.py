@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from annotator.assignments.models import Campaign
 from annotator.exports.models import ExportKind, ExportOutcome, ExportRecord, Snapshot
-from annotator.exports.queries import SWITCH
+from annotator.exports.options import SWITCH
 from annotator.jobs.models import JobState
 from annotator.web.campaigns.exports import words
 from annotator.web.campaigns.exports.gate import asked_in_words
