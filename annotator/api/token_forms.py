@@ -27,7 +27,7 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only f
         max_value=MOST_DAYS,
         required=False,
         initial=USUAL_DAYS,
-        label="valid for days",
+        label="Valid for days",
         widget=UnfoldAdminIntegerFieldWidget,
         help_text="Empty: until it is revoked.",
     )

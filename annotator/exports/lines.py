@@ -80,7 +80,9 @@ def without_texts(row: ChainRow) -> ChainRow:
         row,
         problem="",
         reference_answer=None,
+        reference_solution=None,
         final_answer=None,
+        scores=None,
         metadata="{}",
         steps=tuple(
             replace(

@@ -21,8 +21,8 @@ EXPORTS = {
     "processbench": "aa88bf4631775ca960cdc36f930c266ff5d9f8bad25a25bb0368825fe5fc070b",
 }
 # Read in a process of its own, which has the old database for its own. Native lines also say since then where each verdict
-# comes from and what was found of the chain, and know a chain for lucky (or not) though its first error is undefined: that
-# is taken out again.
+# comes from and what was found of the chain, know a chain for lucky (or not) though its first error is undefined, and hold
+# all that was imported: that is taken out again.
 READ = """
 import hashlib, json, re
 from django.utils import timezone
@@ -40,6 +40,7 @@ def as_then(lines):
     for since, then in (
         (b',"provenance":(null|"[a-z]+")', b""),
         (b',"luck":(null|[{][^}]*[}])', b""),
+        (b',"(reference_solution|scores)":null', b""),
         (b'"first_error_defined":false,"lucky":(null|true|false)', b'"first_error_defined":false,"lucky":null'),
     ):
         lines = re.sub(since, then, lines)

@@ -162,6 +162,8 @@ WHOLE = row(
     first_error=FirstError(None, is_defined=False),
     luck=LuckRow(finding="lucky", basis="adjudicated", step_index=2, repaired_by=(3, 5)),
     metadata='{"n": 1.50, "k": null}',
+    reference_solution="By parts.",
+    scores=(0.5, None, 1.0),
 )
 
 
@@ -170,10 +172,12 @@ def test_native_says_everything() -> None:
         "problem_id": "p",
         "problem": "What is p?",
         "reference_answer": None,
+        "reference_solution": "By parts.",
         "chain_id": "c",
         "generator": "g",
         "final_answer": None,
         "final_answer_correct": True,
+        "scores": [0.5, None, 1.0],
         "metadata": {"n": 1.5, "k": None},
         "steps": [
             {

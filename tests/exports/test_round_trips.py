@@ -201,8 +201,17 @@ def test_a_native_export_is_the_same_after_a_way_through_a_second_campaign() -> 
     campaign = graded_campaign(
         [
             line("p/a", "1", "2", "3", final_answer_correct=True, metadata={"n": 1.5, "k": None}),
-            line("p/b", "1", "2", "4", final_answer_correct=False, generator="g"),
-            line("q/a", " x\t", "é\u2028", final_answer="4", reference_answer="4"),
+            line(
+                "p/b", "1", "2", "4", final_answer_correct=False, generator="g", scores=[0.25, None, 1e-300]
+            ),
+            line(
+                "q/a",
+                *[" x\t", "é\u2028"],
+                final_answer="4",
+                reference_answer="4",
+                reference_solution="2 + 2",
+                scores=[-1, 1],
+            ),
             line("r/a", "lonely"),
             line("s/a", "nobody grades this"),
         ],
@@ -221,6 +230,8 @@ def test_a_native_export_is_the_same_after_a_way_through_a_second_campaign() -> 
     decide_step(campaign, step=step.step, verdict="okay")
     content = everything(campaign)
     assert content.count(b"\n") == 5
+    assert b'"scores":[0.25,null,1e-300],' in content
+    assert import_lines(campaign.dataset, *content.splitlines()).state == "done"
     second = brought_elsewhere(campaign, content)
     assert everything(second) == content
     assert everything(second, comments="0") == everything(campaign, comments="0")

@@ -162,8 +162,9 @@ def test_nobody_is_named() -> None:
     assert lines[0]["annotators"] == sorted(pseudonyms.values())
     assert lines[1]["annotators"] == [pseudonyms["canary-ada"]]
     assert set(lines[0]) == {
-        *("problem_id", "problem", "reference_answer", "chain_id", "generator", "final_answer"),
-        *("final_answer_correct", "metadata", "steps", "first_error_index", "first_error_defined"),
+        *("problem_id", "problem", "reference_answer", "reference_solution", "chain_id", "generator"),
+        *("final_answer", "final_answer_correct", "scores", "metadata", "steps"),
+        *("first_error_index", "first_error_defined"),
         *("lucky", "luck", "annotators", "taxonomy"),
     }
 
@@ -183,9 +184,11 @@ def test_what_came_in_goes_out() -> None:
         "problem_id": "p",
         "problem": " What\tis p? \u2028\U0001f642",
         "reference_answer": "4",
+        "reference_solution": "2 + 2 = 4",
         "generator": "tutor",
         "final_answer": "",
         "final_answer_correct": False,
+        "scores": [0.1, None, 5e-324],
         "metadata": metadata,
     }
     steps = ["  a\n", "\\n \\u0041", "\u202ertl"]

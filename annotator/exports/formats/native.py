@@ -23,10 +23,12 @@ def native(row: ChainRow, taxonomy: TaxonomyRow, query: ExportQuery) -> bytes | 
             "problem_id": row.problem_id,
             "problem": row.problem,
             "reference_answer": row.reference_answer,
+            "reference_solution": row.reference_solution,
             "chain_id": row.chain_id,
             "generator": row.generator,
             "final_answer": row.final_answer,
             "final_answer_correct": row.final_answer_correct,
+            "scores": row.scores,
             "metadata": orjson.Fragment(row.metadata),
             "steps": [
                 step_fields(step, index=index, taxonomy=taxonomy, query=query)

@@ -63,6 +63,7 @@ class ChainFacts:
     final_answer_correct: bool | None
     metadata: str
     domain: str
+    reference_solution: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def rows_of(batch: Batch) -> Iterator[ChainRow]:
         FirstError(index=None if index == NO_INDEX else index, is_defined=is_defined)
         for index, is_defined in first_errors
     ]
+    scores = scores_by_chain(paths)
     ids, lengths, findings = paths.ids.tolist(), paths.lengths.tolist(), judged.lucks.findings.tolist()
     end = 0
     for chain in batch.kept.tolist():
@@ -135,6 +137,8 @@ def rows_of(batch: Batch) -> Iterator[ChainRow]:
             asked.flags,
             None if asked.chain_votes is None else asked.chain_votes.get(chain_id, ()),
             facts.domain,
+            facts.reference_solution,
+            scores.get(chain),
         )
 
 
@@ -170,6 +174,19 @@ def step_rows(batch: Batch) -> list[StepRow]:
 
 def found(asked: Mapping[int, object] | None, steps: Sequence[int]) -> Iterator[object]:
     return repeat(None) if asked is None else map(asked.get, steps)
+
+
+def scores_by_chain(paths: Paths) -> dict[int, tuple[float | None, ...]]:
+    """By place, of the chains of which any step was scored."""
+    found: dict[int, tuple[float | None, ...]] = {}
+    is_scored = ~np.isnan(paths.scores)
+    for chain in np.unique(paths.chains[is_scored]).tolist():
+        cells = slice(int(paths.starts[chain]), int(paths.starts[chain] + paths.lengths[chain]))
+        found[chain] = tuple(
+            score if is_known else None
+            for score, is_known in zip(paths.scores[cells].tolist(), is_scored[cells].tolist(), strict=True)
+        )
+    return found
 
 
 def annotators_by_chain(batch: Batch) -> list[tuple[str, ...]]:

@@ -118,6 +118,8 @@ class ChainRow:
     pseudonyms, None unless asked for. `domain` is that of the data set, empty where it has none.
 
     `metadata` is JSON text, as the database keeps it: parsed and written again, 1e300 would no longer be the same.
+
+    `scores`: what a model gave each step, as it was imported, None where no step has any.
     """
 
     chain_id: str
@@ -136,6 +138,8 @@ class ChainRow:
     style_flags: tuple[FlagRow, ...] | None = None
     votes: tuple[ChainVoteRow, ...] | None = None
     domain: str = ""
+    reference_solution: str | None = None
+    scores: tuple[float | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

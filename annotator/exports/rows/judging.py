@@ -23,7 +23,7 @@ class Paths:
     """Chains and their steps. ids, outcomes (1 correct, 0 wrong, -1 unknown), starts, lengths: (chains,), by id.
 
     steps: (cells,), the id of each step of each chain, by chain and then index; those of chain c are the `lengths[c]`
-    cells from `starts[c]` on.
+    cells from `starts[c]` on. scores: (cells,), what a model gave each, NaN where none did.
     """
 
     ids: Integers
@@ -31,6 +31,7 @@ class Paths:
     starts: Integers
     lengths: Integers
     steps: Integers
+    scores: Floats
 
     @property
     def chains(self) -> Integers:

@@ -50,14 +50,14 @@ SELECT c.id FROM chains_chain c WHERE c.dataset_id = %s AND c.id > %s AND c.id <
 """
 
 PATHS = """
-SELECT cs.chain_id, cs.index, cs.step_id, coalesce(c.final_answer_correct::int, -1)
+SELECT cs.chain_id, cs.index, cs.step_id, coalesce(c.final_answer_correct::int, -1), coalesce(cs.score, 'NaN')
 FROM chains_chain c JOIN chains_chainstep cs ON cs.chain_id = c.id
 WHERE c.id = ANY(%s::bigint[]) {conditions}
 """
 
 FACTS = """
 SELECT c.id, c.external_id, p.external_id, p.text, p.reference_answer, c.generator, c.final_answer,
-    c.final_answer_correct, c.metadata, d.domain
+    c.final_answer_correct, c.metadata, d.domain, p.reference_solution
 FROM chains_chain c JOIN chains_problem p ON p.id = c.problem_id JOIN chains_dataset d ON d.id = c.dataset_id
 WHERE c.id = ANY(%s::bigint[])
 """
@@ -153,14 +153,16 @@ def paths_of(opened: Reading, ids: Sequence[int]) -> Paths:
     """Those of these chains that fulfil the query's conditions."""
     found = copied_columns(
         PATHS.format(conditions=opened.conditions.sql),
-        kinds=["bigint"] * 4,
+        kinds=["bigint", "bigint", "bigint", "bigint", "double precision"],
         cursor=opened.cursor,
         values=[literal(ids), *opened.conditions.values],
     )
     order = np.lexsort([found[1], found[0]])
-    chains, steps, outcomes = found[0][order], found[2][order], found[3][order]
+    chains, steps, outcomes, scores = (found[column][order] for column in (0, 2, 3, 4))
     different, starts, lengths = np.unique(chains, return_index=True, return_counts=True)
-    return Paths(ids=different, outcomes=outcomes[starts], starts=starts, lengths=lengths, steps=steps)
+    return Paths(
+        ids=different, outcomes=outcomes[starts], starts=starts, lengths=lengths, steps=steps, scores=scores
+    )
 
 
 def batch_of(opened: Reading, paths: Paths) -> ChosenBatch:

@@ -81,9 +81,10 @@ def columns_of(query: ExportQuery, *, asks_about_chains: bool) -> tuple[Column, 
 
 def native_columns(query: ExportQuery, *, asks_about_chains: bool) -> tuple[Column, ...]:
     return (
-        *(text(name) for name in ("problem_id", "problem", "reference_answer", "chain_id", "generator")),
-        text("final_answer"),
+        *(text(name) for name in ("problem_id", "problem", "reference_answer", "reference_solution")),
+        *(text(name) for name in ("chain_id", "generator", "final_answer")),
         flag("final_answer_correct"),
+        Column("scores", Kind.NUMBER, is_list=True),
         json("metadata"),
         Column("steps", Kind.PARTS, is_list=True, parts=step_columns(query)),
         *((json("chain_labels"),) if asks_about_chains else ()),
