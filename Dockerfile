@@ -1,8 +1,10 @@
 # One image for web, worker, beat and migrations; docker-compose.yml says which command each of them runs.
 FROM python:3.12-slim AS packages
-COPY requirements.txt .
+# requirements-extras.txt has what snapshots in a bucket and as Parquet need beside the rest.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-extras.txt ./
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-input -r requirements.txt
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-input -r "$REQUIREMENTS"
 
 FROM python:3.12-slim
 ENV PATH=/opt/venv/bin:$PATH \

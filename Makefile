@@ -15,7 +15,7 @@ help:
 	@echo 'make test-consumers  datasets, pandas, TRL and transformers read what comes out (installs PyTorch beside .venv)'
 	@echo 'make check  format, lint, import contracts, types, migrations and the quick tests'
 	@echo 'make bench  measure import, grading, claims, export and agreement on this machine'
-	@echo 'make lock   resolve requirements.txt, requirements-dev.txt and requirements-consumers.txt from pyproject.toml'
+	@echo 'make lock   resolve requirements.txt and its siblings (-extras, -dev, -consumers) from pyproject.toml'
 	@echo 'make words  collect what pages say into annotator/locale/, and compile it'
 	@echo 'make clean  remove .venv, .venv-consumers and the caches; the data in var/ stay'
 
@@ -53,6 +53,8 @@ lock: $(VENV)/.installed-dev
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --custom-compile-command 'make lock' \
 		pyproject.toml --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --custom-compile-command 'make lock' \
+		--all-extras -c requirements.txt pyproject.toml --output-file requirements-extras.txt
 	$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --custom-compile-command 'make lock' \
 		--group dev -c requirements.txt --output-file requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --custom-compile-command 'make lock' \

@@ -29,6 +29,8 @@ from tests.deploy.composing import (
 
 # From github.com/compose-spec/compose-spec, Apache-2.0 (compose-spec.LICENSE beside it), unchanged.
 SCHEMA = Path(__file__).with_name("compose-spec.json")
+# Read by boto3 itself.
+BUCKET_KEYS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +107,29 @@ def test_the_image_runs_as_a_user_without_rights_and_holds_no_key() -> None:
     assert not [line for line in lines if line.startswith(("ENV", "ARG")) and "SECRET" in line]
 
 
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-extras.txt"])
+def test_the_image_can_be_built_with_what_snapshots_in_a_bucket_need(name: str) -> None:
+    service = compose(SECRETS | {"REQUIREMENTS": name})["services"]["web"]
+    assert service["build"]["args"] == {"REQUIREMENTS": name}
+    assert re.search(r"^COPY .*\b" + re.escape(name), dockerfile(), re.MULTILINE)
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    pinned = (REPOSITORY / name).read_text().splitlines()
+    wanted = [re.sub(r"\[.*\]", "", extra) for extra in itertools.chain(*extras.values())]
+    assert [extra in pinned for extra in wanted] == [name == "requirements-extras.txt"] * len(wanted)
+
+
 def test_what_the_image_copies_gets_past_the_ignore_list() -> None:
     allowed = {
         line.removeprefix("!")
         for line in (REPOSITORY / ".dockerignore").read_text().splitlines()
         if line.startswith("!")
     }
-    copied = {line.split()[1] for line in dockerfile().splitlines() if re.match(r"COPY (?!--from)", line)}
+    copied = {
+        name
+        for line in dockerfile().splitlines()
+        if re.match(r"COPY (?!--from)", line)
+        for name in line.split()[1:-1]
+    }
     assert copied == allowed
     assert all((REPOSITORY / name).exists() for name in copied)
 
@@ -137,7 +155,7 @@ def test_the_example_names_every_variable_and_no_secret() -> None:
 
 def test_the_settings_know_every_variable_that_a_program_gets(services: dict[str, Any]) -> None:
     settings = (REPOSITORY / "annotator" / "settings.py").read_text()
-    known = set(re.findall(r'env\.\w+\("([A-Z_]+)"', settings)) | set(WORKER_VARIABLES)
+    known = set(re.findall(r'env\.\w+\("([A-Z_]+)"', settings)) | set(WORKER_VARIABLES) | BUCKET_KEYS
     for program in ["migrate", *PROGRAMS]:
         assert set(services[program]["environment"]) <= known
 

@@ -47,7 +47,7 @@ def ask_for_snapshot(
     check_query(campaign=campaign, query=query)
     if parquet and not is_parquet_there():
         raise BadQuery(
-            "Parquet needs the extra of that name: pip install 'stepmark[parquet]' on every worker."
+            "Parquet needs what requirements-extras.txt names, installed on the web and on every worker."
         )
     return Snapshot.objects.create(
         campaign=campaign,

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--parquet",
             action="store_true",
-            help="The same rows as Parquet, too; needs the extra of that name.",
+            help="The same rows as Parquet, too; needs requirements-extras.txt.",
         )
         parser.add_argument(
             "--json", action="store_true", help="Print one JSON object with what became of it."
