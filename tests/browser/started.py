@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser import chromium
 
@@ -13,6 +13,8 @@ from tests.browser import chromium
 def started_playwright() -> Iterator[Playwright]:
     # Playwright's loop runs in this thread, and Django would take the tests for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # A busy machine may take longer than five seconds for what takes a tenth of one.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as started:
         yield started
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
