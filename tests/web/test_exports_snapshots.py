@@ -16,6 +16,7 @@ from annotator.exports.models import ExportRecord, Snapshot
 from annotator.exports.snapshots import building
 from annotator.exports.snapshots.ending import GateFailed
 from annotator.jobs.models import JobState
+from tests.contested import compute
 from tests.exports.snapshots.sealed import asked, content, files_in, nobody, sealed, taken
 from tests.graded import grade_chains, graded_campaign
 from tests.makers import browser_of, line, make_campaign, make_user
@@ -69,6 +70,24 @@ def test_a_snapshot_is_asked_for_with_the_query_and_its_conditions(rosa: Client)
     assert snapshot.gate == {"coverage": "0.5"}
     assert snapshot.requested_by is not None
     assert snapshot.asked_with == ""
+
+
+def known_beside_fields(browser: Client) -> dict[str, str]:
+    text = browser.get(EXPORTS).content.decode()
+    return dict(re.findall(r'id="gate-(\w+)-help">\s*[^<]*<span class="field-now">(.*?)</span>', text))
+
+
+def test_beside_each_condition_stands_what_it_would_be_held_against_now(
+    rosa: Client, campaign: Campaign
+) -> None:
+    found = known_beside_fields(rosa)
+    assert found["min_chains"] == "Now: 2"
+    assert found["coverage"] == "Now: 0.667"
+    assert found["alpha_ordinal_low"] == "Not known now: There is no report on agreement yet."
+    assert found["max_bias_severity"] == "Not known now: There is no report on style yet."
+    assert "fresh" not in found
+    compute(campaign)
+    assert known_beside_fields(rosa)["percent_agreement"] == "Now: 1"
 
 
 def test_a_condition_that_cannot_be_is_refused_beside_its_field(rosa: Client) -> None:
@@ -199,5 +218,5 @@ def test_another_campaigns_snapshot_is_not_found_here(campaign: Campaign, rosa: 
     assert rosa.get(f"{SNAPSHOTS}{snapshot.pk}/").status_code == 404
     assert rosa.get(f"{SNAPSHOTS}{snapshot.pk}/files/manifest.json").status_code == 404
     own = sealed(campaign)
-    assert str(other.pk) not in re.findall(r'id="snapshot-(\d+)"', rosa.get(EXPORTS).content.decode())
+    assert str(snapshot.pk) not in re.findall(r'id="snapshot-(\d+)"', rosa.get(EXPORTS).content.decode())
     assert browser_of("canary-olga").get(f"{SNAPSHOTS}{own.pk}/").status_code == 404

@@ -339,7 +339,8 @@ def forgotten_in(name: str, role: str, **known: object) -> dict[str, list[str]]:
                 if words := untranslated(response.content.decode()):
                     found[f"{path} {response.status_code}"] = words
             # A download that nobody reads would keep its seat.
-            response.close()
+            if response.streaming:
+                response.close()
     assert pages > 8
     return found
 

@@ -134,6 +134,7 @@ class GateField:
     kind: str
     title: str
     help: str
+    now: str
     value: str
     choices: tuple[GateChoice, ...]
     error: str
@@ -198,7 +199,8 @@ def refusal_of(condition: Condition) -> str:
     )
 
 
-def fields_of_gate(asked: AskedGate) -> list[GateField]:
+def fields_of_gate(asked: AskedGate, *, now: Mapping[str, str]) -> list[GateField]:
+    """`now`: what each condition would be held against, in words, as far as there is anything to say."""
     return [
         GateField(
             name=condition.name,
@@ -209,6 +211,7 @@ def fields_of_gate(asked: AskedGate) -> list[GateField]:
             else "number",
             title=title_of(condition.name),
             help=help_of(condition.name),
+            now=now.get(condition.name, ""),
             value=asked.texts.get(condition.name, ""),
             choices=severities(chosen=asked.texts.get(condition.name, "")),
             error=asked.errors.get(condition.name, ""),

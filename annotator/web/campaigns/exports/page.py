@@ -25,6 +25,7 @@ from annotator.web.campaigns.computing import job_context
 from annotator.web.campaigns.exports.asked import Asked, read_form
 from annotator.web.campaigns.exports.fields import formats_of_form, groups_of_form
 from annotator.web.campaigns.exports.gate import AskedGate, fields_of_gate, read_conditions
+from annotator.web.campaigns.exports.known_now import known_now
 from annotator.web.campaigns.exports.preview import preview_of
 from annotator.web.campaigns.exports.recipes import recipes_for
 from annotator.web.campaigns.exports.records import (
@@ -131,7 +132,9 @@ def page(
         "campaign": campaign,
         "formats": formats_of_form(chosen=asked.format),
         "groups": groups_of_form(campaign=campaign, typed=asked.typed, errors=asked.errors),
-        "conditions": fields_of_gate(gate),
+        "conditions": fields_of_gate(
+            gate, now=known_now(campaign=campaign, query=asked.query or ExportQuery())
+        ),
         "is_gate_open": bool(gate.texts),
         "gate_errors": gate.errors,
         "is_busy": is_busy,
