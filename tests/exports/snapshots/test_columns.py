@@ -77,5 +77,5 @@ def test_without_the_extra_parquet_is_refused_with_words(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(BadQuery, match=r"stepmark\[parquet\]"):
+    with pytest.raises(BadQuery, match=r"requirements-extras\.txt"):
         sealed(campaign, parquet=True, format="trl")
