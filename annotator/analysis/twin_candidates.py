@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from annotator.analysis import style
-from annotator.analysis.arrays import Integers
+from annotator.analysis.arrays import Flags, Integers
 from annotator.analysis.copying import copied
 from annotator.analysis.restyling import restyled
 from annotator.assignments.models import Campaign
@@ -51,6 +51,20 @@ LEFT JOIN (
 WHERE c.dataset_id = {dataset}
 GROUP BY walked.step_id, c.problem_id
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """The steps of a campaign by id, (n,) each. `tiers`: 1 where somebody was given the step. Gold or taken ones can get no
+    twin: `is_taken` says that too few seats are left for both arms to be drawn.
+    """
+
+    step_ids: Integers
+    problems: Integers
+    tiers: Integers
+    is_twin: Flags
+    is_gold: Flags
+    is_taken: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,20 @@ def balanced(found: dict[bool, list[Arm]], *, pairs: int) -> tuple[Arm, ...]:
 
 
 def pool_of(campaign: Campaign, *, seed: int) -> Pool:
+    found = standings_in(campaign)
+    is_gold = found.is_gold & ~found.is_twin
+    is_taken = found.is_taken & ~found.is_gold & ~found.is_twin
+    kept = ~(found.is_twin | found.is_gold | found.is_taken)
+    order = spread(problems=found.problems[kept], tiers=found.tiers[kept], seed=seed)
+    return Pool(
+        step_ids=found.step_ids[kept][order],
+        left_out=Counter(
+            {TWINNED: int(found.is_twin.sum()), GOLD: int(is_gold.sum()), TAKEN: int(is_taken.sum())}
+        ),
+    )
+
+
+def standings_in(campaign: Campaign) -> Standings:
     steps = copied(
         STEPS.format(
             overlap=campaign.overlap,
@@ -122,17 +150,15 @@ def pool_of(campaign: Campaign, *, seed: int) -> Pool:
         ),
         columns=6,
     )
-    # By step: rows come in any order, and the seed must find the same one.
+    # By step: rows come in any order, and a seed must find the same one.
     steps = steps[steps[:, 0].argsort()]
-    is_twin, is_gold = steps[:, 2] == 1, steps[:, 3] == 1
-    is_taken = ~is_twin & ~is_gold & (steps[:, 5] < FEWEST_VOTES)
-    kept = steps[~is_twin & ~is_gold & ~is_taken]
-    order = spread(problems=kept[:, 1], tiers=kept[:, 4], seed=seed)
-    return Pool(
-        step_ids=kept[order, 0],
-        left_out=Counter(
-            {TWINNED: int(is_twin.sum()), GOLD: int((is_gold & ~is_twin).sum()), TAKEN: int(is_taken.sum())}
-        ),
+    return Standings(
+        step_ids=steps[:, 0],
+        problems=steps[:, 1],
+        tiers=steps[:, 4],
+        is_twin=steps[:, 2] == 1,
+        is_gold=steps[:, 3] == 1,
+        is_taken=steps[:, 5] < FEWEST_VOTES,
     )
 
 

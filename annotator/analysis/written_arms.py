@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import BinaryIO
 
+from annotator.analysis.twin_candidates import standings_in
 from annotator.analysis.written_twins import Judged, StoredStep, WrittenTwin, judge, read_written
 from annotator.assignments.models import Campaign, Origin, PairState, TwinPair
 from annotator.assignments.studies import Arm
@@ -12,6 +13,12 @@ from annotator.chains.strict_json import LineError
 
 # A file that is wrong throughout is not listed to its end.
 MOST_ERRORS = 100
+# Why a step can get no twin.
+HAS_TWIN = "the step has a twin already"
+IS_GOLD = "the step is of a gold chain, which is shown as it is"
+IS_TAKEN = (
+    "the step has fewer than two free seats, and a pair needs two annotators who have not been given it"
+)
 
 
 class ArmsRefused(Exception):
@@ -51,12 +58,21 @@ def chains_of(campaign: Campaign, *, external_ids: Collection[str]) -> dict[str,
         .values_list("chain__external_id", "step", "step__text")
     )
     rows = list(walked)
-    twinned = set(
-        TwinPair.objects.filter(campaign=campaign, step__in={step for _, step, _ in rows})
-        .exclude(state=PairState.REJECTED)
-        .values_list("step", flat=True)
-    )
+    obstacles = obstacles_to(campaign, step_ids={step for _, step, _ in rows})
     chains: dict[str, list[StoredStep]] = defaultdict(list)
     for external_id, step_id, text in rows:
-        chains[external_id].append(StoredStep(step_id=step_id, text=text, has_twin=step_id in twinned))
+        chains[external_id].append(
+            StoredStep(step_id=step_id, text=text, obstacle=obstacles.get(step_id, ""))
+        )
     return dict(chains)
+
+
+def obstacles_to(campaign: Campaign, *, step_ids: Collection[int]) -> dict[int, str]:
+    """Why those of the steps that can get no twin cannot. One in another campaign is none: its pairs are its own."""
+    found = standings_in(campaign)
+    twinned = TwinPair.objects.filter(campaign=campaign, step__in=step_ids).exclude(state=PairState.REJECTED)
+    return (
+        dict.fromkeys(found.step_ids[found.is_taken].tolist(), IS_TAKEN)
+        | dict.fromkeys(found.step_ids[found.is_gold].tolist(), IS_GOLD)
+        | dict.fromkeys(twinned.values_list("step", flat=True), HAS_TWIN)
+    )

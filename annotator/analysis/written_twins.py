@@ -34,11 +34,11 @@ class WrittenTwin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredStep:
-    """A step that a line may name."""
+    """A step that a line may name. `obstacle`: why it can get no twin; empty where it can."""
 
     step_id: int
     text: str
-    has_twin: bool
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +109,8 @@ def step_named(twin: WrittenTwin, *, chains: Mapping[str, Sequence[StoredStep]])
 
 
 def judged_beside(step: StoredStep, *, text: str, feature: str) -> Judged:
-    if step.has_twin:
-        raise Refusal("the step has a twin already")
+    if step.obstacle:
+        raise Refusal(step.obstacle)
     if text == step.text:
         raise Refusal("text: the same as the step's own")
     stored, written = (value_of(each, feature=feature) for each in (step.text, text))

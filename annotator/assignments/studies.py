@@ -79,12 +79,16 @@ def make_study(
 
 
 @transaction.atomic
-def add_pairs(*, study: TwinStudy, arms: Sequence[Arm], person: User) -> int:
-    """More pairs for a draft or a running study; each is drawn as soon as it is confirmed. Raises StudyRefused."""
+def add_pairs(*, study: TwinStudy, arms: Sequence[Arm], person: User, seen: int | None = None) -> int:
+    """More pairs for a draft or a running study; each is drawn as soon as it is confirmed. `seen`: how many pairs it had on
+    the page where that was asked for, so that asking twice adds once. Raises StudyRefused.
+    """
     study = locked_study(study)
     if not is_overseer(study.campaign, person=person, roles=[Role.RESEARCHER]):
         raise StudyRefused(_("Only researchers of this campaign plan a study, and no one who grades in it."))
     refuse_stopped(study)
+    if seen is not None and study.pairs.count() != seen:
+        raise StudyRefused(_("Pairs were added to this study meanwhile. Look at them first."))
     return write_pairs(study=study, arms=arms, person=person)
 
 

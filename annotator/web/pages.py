@@ -50,5 +50,9 @@ def refusal(words: str) -> HttpResponse:
 
 def page_number(query: QueryDict) -> int:
     """Of the page that the address names; 1 when it names none."""
-    text = query.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return whole_number_in(query.get("page", "")) or 1
+
+
+def whole_number_in(text: str) -> int | None:
+    """0 or more, of at most nine digits; None for anything else that somebody may have typed."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

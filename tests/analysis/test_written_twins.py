@@ -8,10 +8,11 @@ import pytest
 
 from annotator.analysis.written_arms import ArmsRefused, read_arms
 from annotator.analysis.written_twins import StoredStep, judge, read_written
-from annotator.assignments.models import Origin, TwinPair
+from annotator.assignments.models import GoldChain, Origin, TwinPair
 from annotator.assignments.studies import reject_pair
+from annotator.chains.models import Chain
 from annotator.chains.strict_json import LineError
-from tests.makers import NOW, import_lines, line, make_dataset, make_user
+from tests.makers import NOW, import_lines, line, make_assignment, make_dataset, make_user
 from tests.twins import BULLETS, PROSE, arm, draft, pair_of, step_of, study_campaign
 
 
@@ -77,7 +78,7 @@ def test_a_file_has_an_end() -> None:
 
 def judged(feature: str, stored: str, written: str) -> str | bool:
     """Why not, or whether the stored text has the feature."""
-    chains = {"q/a": [StoredStep(step_id=7, text=stored, has_twin=False)]}
+    chains = {"q/a": [StoredStep(step_id=7, text=stored)]}
     (twins,) = [list(read_written(io.BytesIO(twin(text=written))))]
     assert not isinstance(twins[0], LineError)
     (found,) = judge([twins[0]], chains=chains, feature=feature)
@@ -177,6 +178,19 @@ def test_a_step_whose_twin_was_rejected_may_get_another() -> None:
     study = draft(campaign)
     reject_pair(pair=pair_of(study), person=make_user("rita"), now=NOW)
     assert len(read_arms(campaign=campaign, feature="bullets", stream=io.BytesIO(twin()))) == 1
+
+
+@pytest.mark.django_db
+def test_a_step_that_nobody_would_draw_is_refused() -> None:
+    campaign = study_campaign()
+    claimed = make_assignment(campaign=campaign).chain
+    gold, free = Chain.objects.exclude(pk=claimed.pk)
+    GoldChain.objects.create(campaign=campaign, chain=gold)
+    lines = [twin(chain.external_id, text="- another") for chain in (claimed, gold, free)]
+    assert refusals(*lines, campaign=campaign) == [
+        "line 1: the step has fewer than two free seats, and a pair needs two annotators who have not been given it",
+        "line 2: the step is of a gold chain, which is shown as it is",
+    ]
 
 
 @pytest.mark.django_db

@@ -184,6 +184,15 @@ def test_a_step_has_one_twin_in_a_campaign() -> None:
     assert add_pairs(study=study, arms=[arm("four", "- four")], person=rosa) == 1
 
 
+def test_pairs_that_were_asked_for_twice_are_added_once() -> None:
+    study = draft(study_campaign())
+    rosa = make_user("rosa")
+    assert add_pairs(study=study, arms=[arm("four", "- four")], person=rosa, seen=1) == 1
+    words = refused(add_pairs, study=study, arms=[arm("five", "- five")], person=rosa, seen=1)
+    assert words == "Pairs were added to this study meanwhile. Look at them first."
+    assert study.pairs.count() == 2
+
+
 def test_a_study_stays_within_what_people_can_confirm() -> None:
     campaign = study_campaign()
     study = draft(campaign)

@@ -1,6 +1,7 @@
 """The pages on which a study of twins is planned, confirmed, run and stopped."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -440,6 +441,23 @@ def test_pairs_are_added_to_a_study() -> None:
     assert "line 1: the step has a twin already" in words_of(answer)
     assert client.post(url(study, "arms"), {"source": "mechanical", "pairs": "x"}).status_code == 422
     assert study.pairs.count() == 4
+
+
+def test_a_button_that_is_pressed_twice_makes_pairs_once() -> None:
+    study = draft(listed_campaign(), arm(LISTED.format(0, 0), "We need 0 apples and 0 pears."))
+    client = browser_of("rosa")
+    asked = {"source": "mechanical", "pairs": "3"} | hidden_in(body(client.get(url(study))))
+    assert asked["seen"] == "1"
+    assert "3 pairs were made." in said_after(client.post(url(study, "arms"), asked))
+    again = client.post(url(study, "arms"), asked)
+    assert again.status_code == 422
+    assert "Pairs were added to this study meanwhile." in words_of(again)
+    assert study.pairs.count() == 4
+    assert hidden_in(body(again))["seen"] == "4"
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(seen)" value="(\d+)">', page))
 
 
 def test_long_studies_have_pages() -> None:

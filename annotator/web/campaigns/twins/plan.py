@@ -19,7 +19,7 @@ from annotator.web.campaigns.twins.arms import draw_seed, gather, tell
 from annotator.web.campaigns.twins.budget import Costs, Row, costs_of, rows_of
 from annotator.web.campaigns.twins.listing import crumbs_to_studies
 from annotator.web.campaigns.twins.words import arms_of, title_of
-from annotator.web.pages import SignedIn, for_members
+from annotator.web.pages import SignedIn, for_members, whole_number_in
 from taxonomies.models import StyleFeature
 
 USUAL_PAIRS = "40"
@@ -123,8 +123,9 @@ def plan_of(campaign: Campaign, *, query: QueryDict) -> Plan:
     choice = chosen(campaign, key=query.get("feature", ""))
     high, low = arms_of(choice.key)
     typed = query.get("pairs", USUAL_PAIRS).strip()
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 6 and 1 <= int(typed) <= MOST_PAIRS
-    pairs = int(typed) if is_number else 0
+    number = whole_number_in(typed) or 0
+    is_number = 1 <= number <= MOST_PAIRS
+    pairs = number if is_number else 0
     costs = costs_of(campaign)
     rows = rows_of(costs, planned=pairs) if is_number else []
     words = _("Give a whole number from 1 to {most}.").format(

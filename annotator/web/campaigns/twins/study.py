@@ -53,7 +53,7 @@ from annotator.web.campaigns.twins.words import (
     pseudonyms_of,
     title_of,
 )
-from annotator.web.pages import SignedIn, for_members, page_number
+from annotator.web.pages import SignedIn, for_members, page_number, whole_number_in
 
 PAIRS_PER_PAGE = 50
 
@@ -135,20 +135,20 @@ def twin_arms(request: SignedIn, key: str, study_id: int) -> HttpResponse:
     study = study_for(campaign, study_id)
     if request.method != "POST":
         return redirect("twin_study", key=key, study_id=study.pk)
-    typed = request.POST.get("pairs", "").strip()
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 6 and 1 <= int(typed) <= MOST_PAIRS
+    pairs = whole_number_in(request.POST.get("pairs", "").strip()) or 0
     try:
-        if not is_number and request.POST.get("source") != "written":
+        if not 1 <= pairs <= MOST_PAIRS and request.POST.get("source") != "written":
             words = _("Give a whole number from 1 to {most}.")
             raise StudyRefused(words.format(most=number_format(MOST_PAIRS, force_grouping=True)))
         made = gather(
             request,
             campaign=campaign,
             feature=study.feature,
-            pairs=int(typed) if is_number else 0,
+            pairs=pairs,
             seed=draw_seed(),
         )
-        add_pairs(study=study, arms=made.arms, person=request.user)
+        seen = whole_number_in(request.POST.get("seen", ""))
+        add_pairs(study=study, arms=made.arms, person=request.user, seen=seen)
     except StudyRefused as refused:
         return page(request, study, refused=str(refused))
     except ArmsRefused as refused:
