@@ -10,7 +10,8 @@ from annotator.analysis.arrays import Integers
 from annotator.analysis.counting import Votes, votes_of
 from annotator.analysis.criteria import measure_many, measure_one
 from annotator.analysis.deriving import problems_of
-from annotator.analysis.gathering import Gathered, places_of
+from annotator.analysis.gathered import Gathered
+from annotator.analysis.gathering import places_of
 from taxonomies.models import CriterionKind, Scope
 from taxonomies.vocabulary import Question, Vocabulary
 

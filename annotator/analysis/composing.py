@@ -21,7 +21,8 @@ from annotator.analysis.deriving import (
     verdicts_of_steps,
 )
 from annotator.analysis.figures import Figure
-from annotator.analysis.gathering import Chains, Gathered, places_of
+from annotator.analysis.gathered import Chains, Gathered
+from annotator.analysis.gathering import places_of
 from annotator.analysis.pairs import confusion, measure_pairs
 from annotator.analysis.people import annotators_of, gold_votes, median_seconds, pooled_gold
 from annotator.analysis.planning import plan

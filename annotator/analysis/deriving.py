@@ -7,7 +7,8 @@ import numpy as np
 from annotator.analysis import consensus, dawid_skene, luck
 from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.counting import Votes, votes_of
-from annotator.analysis.gathering import Chains, Gathered, Pairs, places_of
+from annotator.analysis.gathered import Chains, Gathered, Pairs
+from annotator.analysis.gathering import places_of
 from taxonomies.vocabulary import Vocabulary
 
 

@@ -11,7 +11,8 @@ from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.counting import Votes
 from annotator.analysis.deriving import different
 from annotator.analysis.figures import Figure
-from annotator.analysis.gathering import Gathered, places_of
+from annotator.analysis.gathered import Gathered
+from annotator.analysis.gathering import places_of
 from annotator.analysis.slices import mean_figures
 from annotator.analysis.slicing import day_of, equal_bins
 from taxonomies.vocabulary import Vocabulary

@@ -8,7 +8,8 @@ from enum import StrEnum
 from annotator.accounts.models import User
 from annotator.analysis import report_rows
 from annotator.analysis.composing import compose
-from annotator.analysis.gathering import Freshness, Settings, freshness, gather, settings_of
+from annotator.analysis.gathered import Freshness, Settings
+from annotator.analysis.gathering import freshness, gather, settings_of
 from annotator.analysis.models import AgreementReport
 from annotator.analysis.report_rows import Graded, version_id_of
 from annotator.analysis.storing import store_report

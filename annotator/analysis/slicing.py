@@ -10,7 +10,7 @@ import numpy as np
 from annotator.analysis.arrays import Floats, Integers
 from annotator.analysis.counting import Votes
 from annotator.analysis.deriving import different
-from annotator.analysis.gathering import Gathered
+from annotator.analysis.gathered import Gathered
 from annotator.analysis.slices import measure_slices
 
 # The first step of each part; from 20 on a part holds several indexes, and the last one all the rest.

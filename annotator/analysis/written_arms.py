@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import BinaryIO
 
+import numpy as np
+
 from annotator.analysis.twin_candidates import standings_in
 from annotator.analysis.written_twins import Judged, StoredStep, WrittenTwin, judge, read_written
 from annotator.assignments.models import Campaign, Origin, PairState, TwinPair
@@ -70,9 +72,10 @@ def chains_of(campaign: Campaign, *, external_ids: Collection[str]) -> dict[str,
 def obstacles_to(campaign: Campaign, *, step_ids: Collection[int]) -> dict[int, str]:
     """Why those of the steps that can get no twin cannot. One in another campaign is none: its pairs are its own."""
     found = standings_in(campaign)
+    is_asked = np.isin(found.step_ids, list(step_ids))
     twinned = TwinPair.objects.filter(campaign=campaign, step__in=step_ids).exclude(state=PairState.REJECTED)
     return (
-        dict.fromkeys(found.step_ids[found.is_taken].tolist(), IS_TAKEN)
-        | dict.fromkeys(found.step_ids[found.is_gold].tolist(), IS_GOLD)
+        dict.fromkeys(found.step_ids[found.is_taken & is_asked].tolist(), IS_TAKEN)
+        | dict.fromkeys(found.step_ids[found.is_gold & is_asked].tolist(), IS_GOLD)
         | dict.fromkeys(twinned.values_list("step", flat=True), HAS_TWIN)
     )

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from annotator.accounts.models import User
+from annotator.accounts.signed_in import person
 from annotator.api.models import Scope, Token
 from annotator.api.token_forms import NewTokenForm
 from annotator.api.tokens import NewToken, create_token, revoke_token, tokens_visible_to
@@ -76,8 +76,7 @@ class TokenAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     actions_detail = ("revoke_this",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Token]:
-        assert isinstance(request.user, User)
-        return tokens_visible_to(request.user).prefetch_related("campaigns")
+        return tokens_visible_to(person(request)).prefetch_related("campaigns")
 
     def get_fieldsets(self, request: HttpRequest, obj: Token | None = None) -> Any:
         if obj is None:
@@ -112,9 +111,8 @@ class TokenAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         return response
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        assert isinstance(request.user, User)
         kwargs |= {
-            "queryset": researched_by(request.user).order_by("title"),
+            "queryset": researched_by(person(request)).order_by("title"),
             "widget": UnfoldAdminCheckboxSelectMultipleWidget,
         }
         return db_field.formfield(**kwargs)

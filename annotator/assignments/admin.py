@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 
-from annotator.accounts.models import User
+from annotator.accounts.signed_in import person
 from annotator.assignments.members import (
     add_member,
     draw_pseudonym,
@@ -148,12 +148,6 @@ class CampaignAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         elif not campaign.memberships.filter(user=maker, role=Role.RESEARCHER).exists():
             words = "You are in this campaign, but not as a researcher, so it is not in your list here."
             messages.warning(request, words)
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in; the admin has nobody else."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def usable_versions(request: HttpRequest) -> QuerySet[TaxonomyVersion]:

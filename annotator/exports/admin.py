@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from annotator.accounts.models import User
+from annotator.accounts.signed_in import person
 from annotator.assignments.members import researched_by
 from annotator.exports.models import ExportOutcome, ExportRecord
 
@@ -55,8 +55,7 @@ class ExportRecordAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportRecord]:
         records: QuerySet[ExportRecord] = super().get_queryset(request)
-        assert isinstance(request.user, User)
-        return records.filter(campaign__in=researched_by(request.user))
+        return records.filter(campaign__in=researched_by(person(request)))
 
     @display(  # type: ignore[untyped-decorator]  # unfold is untyped
         description="outcome",

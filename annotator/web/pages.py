@@ -54,5 +54,5 @@ def page_number(query: QueryDict) -> int:
 
 
 def whole_number_in(text: str) -> int | None:
-    """0 or more, of at most nine digits; None for anything else that somebody may have typed."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    """0 or more, of at most five digits; None for anything else that somebody may have typed."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -7,7 +7,8 @@ import pytest
 from django.db import InternalError, connection, transaction
 
 from annotator.analysis.composing import sitting_votes
-from annotator.analysis.gathering import Freshness, Gathered, Settings, freshness, gather, one_view
+from annotator.analysis.gathered import Freshness, Gathered, Settings
+from annotator.analysis.gathering import freshness, gather, one_view
 from annotator.assignments.models import Campaign, GoldChain, GoldGrade
 from annotator.chains.models import Chain, ChainStep, Dataset, Step
 from annotator.grading.models import Answer, Grade

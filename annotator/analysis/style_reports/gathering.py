@@ -7,7 +7,8 @@ from django.db import connection
 
 from annotator.analysis.arrays import Flags, Floats, Integers
 from annotator.analysis.copying import Kind
-from annotator.analysis.gathering import Freshness, Pairs, in_order, one_view, pairs
+from annotator.analysis.gathered import Freshness, Pairs
+from annotator.analysis.gathering import in_order, one_view, pairs
 from annotator.analysis.style import EXTRACTOR_VERSION
 from annotator.assignments.models import Membership, TwinStudy
 from taxonomies.models import TaxonomyVersion

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from annotator.accounts.models import User
 from annotator.analysis import report_rows
-from annotator.analysis.gathering import Freshness
+from annotator.analysis.gathered import Freshness
 from annotator.analysis.measuring import measure_steps, styles_of
 from annotator.analysis.models import StyleFlagEvent, StyleReport
 from annotator.analysis.style_reports.composing import Composed, compose

@@ -4,7 +4,7 @@ from annotator.analysis.agreement import Agreement
 from annotator.analysis.annotators import AnnotatorAgreement, RestAgreement
 from annotator.analysis.figures import Figure
 from annotator.analysis.first_errors import FirstErrorAgreement
-from annotator.analysis.gathering import Settings
+from annotator.analysis.gathered import Settings
 from annotator.analysis.luck import BASES, FINDINGS
 from annotator.analysis.pairs import PairAgreement
 from annotator.analysis.planning import Planning

@@ -1,4 +1,4 @@
-"""Webhooks: superusers allow hosts, researchers put endpoints of their campaigns on them and see what was sent."""
+"""Endpoints of the campaigns in which one is a researcher, and their secrets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -14,9 +14,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from annotator.accounts.models import User
-from annotator.assignments.models import Campaign, Membership, MembershipState, Role
-from annotator.webhooks.addresses import BadUrl, exact_host
+from annotator.accounts.signed_in import person
+from annotator.assignments.members import researched_by
 from annotator.webhooks.allowing import NotAllowed
 from annotator.webhooks.announcing import announce_ping
 from annotator.webhooks.endpoints import (
@@ -27,70 +26,9 @@ from annotator.webhooks.endpoints import (
     switch_off,
     switch_on,
 )
-from annotator.webhooks.models import AllowedHost, Delivery, Endpoint, Event
+from annotator.webhooks.models import Endpoint, Event
 from annotator.webhooks.posting import system_resolver
-from annotator.webhooks.sending import NotSendable, send_again
 from annotator.webhooks.tasks import send_due
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in; the admin has nobody else."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def own_campaigns(request: HttpRequest) -> QuerySet[Campaign]:
-    if request.user.is_superuser:
-        return Campaign.objects.all()
-    own = Membership.objects.filter(user=person(request), role=Role.RESEARCHER, state=MembershipState.ACTIVE)
-    return Campaign.objects.filter(pk__in=own.values("campaign"))
-
-
-class AllowedHostForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
-    def clean_name(self) -> str:
-        try:
-            return exact_host(self.cleaned_data["name"])
-        except BadUrl as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-@admin.register(AllowedHost)
-class AllowedHostAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """For superusers alone, whatever permissions a group has: it decides where this server may connect to."""
-
-    form = AllowedHostForm
-    list_display = ["name", "port", "allows_http", "allows_private", "made_by", "made_at"]
-    ordering = ["name", "port"]
-    fields = ["name", "port", "allows_http", "allows_private"]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: AllowedHost | None = None) -> list[str]:
-        return ["name", "port"] if obj else []
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: AllowedHost,
-        form: forms.ModelForm[AllowedHost],
-        change: bool,  # noqa: FBT001 (Django's signature)
-    ) -> None:
-        if not change:
-            obj.made_by, obj.made_at = person(request), timezone.now()
-        super().save_model(request, obj, form, change)
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
@@ -123,7 +61,7 @@ class EndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         endpoints: QuerySet[Endpoint] = super().get_queryset(request)
-        return endpoints.filter(campaign__in=own_campaigns(request))
+        return endpoints.filter(campaign__in=researched_by(person(request)))
 
     def get_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> list[str]:
         asked = ["campaign", "url", "events"]
@@ -144,7 +82,7 @@ class EndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "campaign":
-            kwargs["queryset"] = own_campaigns(request)
+            kwargs["queryset"] = researched_by(person(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Endpoint | None = None) -> bool:
@@ -225,90 +163,3 @@ class EndpointAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         secret = rotate_secret(endpoint=endpoint, now=timezone.now())
         self.log_change(request, endpoint, "Gave a new secret.")
         return self.secret_page(request, endpoint, secret=secret)
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """What was sent where, and what became of it. To look at, and to send again."""
-
-    list_display = [
-        "event",
-        "endpoint_url",
-        "shown_state",
-        "attempt_count",
-        "last_status",
-        "last_error",
-        "made_at",
-        "next_attempt_at",
-    ]
-    list_filter = [
-        "state",
-        "event",
-        ("endpoint__campaign", admin.RelatedOnlyFieldListFilter),
-        ("endpoint", admin.RelatedOnlyFieldListFilter),
-    ]
-    list_select_related = ["endpoint"]
-    ordering = ["-made_at", "-pk"]
-    show_full_result_count = False
-    fields = [
-        ("event", "endpoint_url"),
-        "webhook_id",
-        ("shown_state", "attempt_count"),
-        ("last_status", "last_error"),
-        ("made_at", "last_attempt_at"),
-        ("next_attempt_at", "ended_at"),
-        "body_text",
-    ]
-    actions = ["send_again"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        deliveries: QuerySet[Delivery] = super().get_queryset(request)
-        return deliveries.filter(endpoint__campaign__in=own_campaigns(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
-        return False
-
-    def has_resend_permission(self, request: HttpRequest) -> bool:
-        """Of Django's admin, for the action: whoever may change endpoints."""
-        return request.user.has_perm("webhooks.change_endpoint")
-
-    @display(  # type: ignore[untyped-decorator]  # unfold is untyped
-        description="state",
-        ordering="state",
-        label={"waiting": "warning", "delivered": "success", "given up": "danger"},
-    )
-    def shown_state(self, delivery: Delivery) -> str:
-        return delivery.state.replace("_", " ")
-
-    @admin.display(description="endpoint", ordering="endpoint__url")
-    def endpoint_url(self, delivery: Delivery) -> str:
-        return delivery.endpoint.url
-
-    @admin.display(description="webhook-id")
-    def webhook_id(self, delivery: Delivery) -> str:
-        return str(delivery.public_id)
-
-    @admin.display(description="body")
-    def body_text(self, delivery: Delivery) -> str:
-        return bytes(delivery.body).decode()
-
-    @admin.action(description="Send again", permissions=["resend"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        refused = 0
-        for delivery in queryset.order_by("pk"):
-            try:
-                send_again(delivery=delivery, now=timezone.now())
-            except NotSendable as error:
-                refused += 1
-                words = str(error)
-        send_due.delay_on_commit()  # type: ignore[attr-defined]  # of Celery's DjangoTask
-        if refused:
-            messages.error(request, f"{refused} not sent. {words}")
-        else:
-            messages.info(request, "On its way, with the same webhook-id as before.")
